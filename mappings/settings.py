@@ -1,6 +1,7 @@
 """What a company decides about the rules, as frozen values. The config file is validated in `syncer.config`."""
 
 from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
 from decimal import Decimal
 
 from mappings.model import Issue, Scope
@@ -83,6 +84,8 @@ class RuleSettings:
     """Everything the rules need besides issues and registry."""
 
     teams: tuple[Team, ...] = ()
+    zone: tzinfo = UTC
+    """The company's time zone: what day it was."""
     prefix: str = "okr:"
     rules: tuple[Rule, ...] = ()
     started_credit: Decimal = Decimal(0)

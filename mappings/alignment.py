@@ -1,0 +1,54 @@
+"""A sprint's work by what it is for: supports a key result, routine, unaligned, or wrongly tagged."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from mappings.linking import Class, Linked, Ref
+from mappings.model import STANDARD, Sprint, State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SprintAlignment:
+    """One sprint's rows and their sums by class."""
+
+    sprint: Sprint
+    rows: tuple[Linked, ...]
+
+    def issues(self, kind: Class | None = None) -> int:
+        """How many rows, of one class or of all."""
+        return len(self._of(kind))
+
+    def points(self, kind: Class | None = None) -> Fraction:
+        """Sum of the estimates; unestimated rows add nothing, and `estimated` tells how many those are."""
+        return sum((Fraction(row.issue.points) for row in self._of(kind) if row.issue.points is not None), Fraction(0))
+
+    @property
+    def estimated(self) -> int:
+        """How many rows carry an estimate."""
+        return sum(1 for row in self.rows if row.issue.points is not None)
+
+    def _of(self, kind: Class | None) -> tuple[Linked, ...]:
+        return self.rows if kind is None else tuple(row for row in self.rows if row.kind is kind)
+
+
+def align(
+    sprints: Iterable[Sprint], linked: Mapping[Ref, Linked], *, state: str = "active"
+) -> tuple[SprintAlignment, ...]:
+    """The sprints of a state, each once (by tracker and id), with the issues in them now, of whatever project.
+
+    Sub-tasks, epics and above, and cancelled work are no rows.
+    """
+    wanted: dict[Ref, Sprint] = {}
+    for sprint in sorted(sprints, key=lambda it: (it.tracker, it.id, it.team)):
+        if sprint.state == state:
+            wanted.setdefault((sprint.tracker, sprint.id), sprint)
+    rows: dict[Ref, list[Linked]] = {ref: [] for ref in wanted}
+    for ref in sorted(linked):
+        found = linked[ref]
+        if found.issue.level != STANDARD or found.issue.state is State.CANCELLED:
+            continue
+        for sprint_id in found.issue.sprints:
+            if (found.issue.tracker, sprint_id) in rows:
+                rows[(found.issue.tracker, sprint_id)].append(found)
+    return tuple(SprintAlignment(sprint=wanted[ref], rows=tuple(rows[ref])) for ref in sorted(wanted))

@@ -1,0 +1,294 @@
+"""Which key results an issue supports, and why: the six ranks of the design. The first rank that matches wins."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from fractions import Fraction
+
+from mappings.model import Issue, Sprint
+from mappings.okrs import KeyResult, Registry, normal_id
+from mappings.settings import RuleSettings, Team
+from mappings.tags import Meaning, Tag, TagReader
+from mappings.targets import Target
+
+Ref = tuple[str, str]
+
+
+class Class(StrEnum):
+    """What a piece of work is to the company's goals. Routine work is fine, and has a budget."""
+
+    ALIGNED = "aligned"
+    ROUTINE = "routine"
+    UNALIGNED = "unaligned"
+    BROKEN = "broken"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Share:
+    """One link: the part of the issue that counts for the key result, and the rule that made it."""
+
+    kr: str
+    share: Fraction
+    rule: str
+    """tag:label, tag:title, tag:trailer, tag:field, ancestor, bind or rule."""
+
+
+@dataclass(frozen=True, slots=True, order=True, kw_only=True)
+class BrokenTag:
+    """A tag that names no live key result, where it stands and what was probably meant."""
+
+    tracker: str
+    key: str
+    text: str
+    place: str
+    reason: str
+    suggestion: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Linked:
+    """One issue with its class, its shares (they sum to one, or there are none) and the reason in words."""
+
+    issue: Issue
+    team: Team
+    kind: Class
+    because: str
+    shares: tuple[Share, ...] = ()
+    routine: str = ""
+    """The routine class, where there is one."""
+    broken: tuple[BrokenTag, ...] = ()
+    """Its own broken tags; an ancestor's are listed at the ancestor."""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Decision:
+    kind: Class
+    because: str
+    shares: tuple[Share, ...] = ()
+    routine: str = ""
+
+
+def link_issues(
+    issues: Iterable[Issue],
+    ancestors: Iterable[Issue],
+    sprints: Iterable[Sprint],
+    registry: Registry,
+    settings: RuleSettings,
+    today: date,
+) -> dict[Ref, Linked]:
+    """Link every issue. Issues that are themselves a write target are no work and are left out.
+
+    The answer is sorted by (tracker, id) and does not depend on the order of what is given.
+    """
+    reserved = {target for target in registry.reserved() if target.kind == "issue"}
+    work = {issue.ref: issue for issue in issues if not _names_any(reserved, issue)}
+    known = {issue.ref: issue for issue in ancestors} | work
+    linker = _Linker(known, tuple(sprints), registry, settings, today)
+    return {ref: linker.link(work[ref]) for ref in sorted(work)}
+
+
+def broken_tags(
+    issues: Iterable[Issue], registry: Registry, settings: RuleSettings, today: date
+) -> tuple[BrokenTag, ...]:
+    """Broken tags that somebody should mend: on work and ancestors, not on work finished before the live periods."""
+    reader = TagReader(registry, settings.prefix, today)
+    oldest = registry.oldest_start(today)
+    found: set[BrokenTag] = set()
+    for issue in issues:
+        finished = issue.done_at.astimezone(settings.zone).date() if issue.done_at else None
+        if issue.state.value == "cancelled" or (finished and oldest and finished < oldest):
+            continue
+        found.update(_broken(issue, [(tag, reader.meaning(tag)) for tag in reader.tags(issue)]))
+    return tuple(sorted(found, key=lambda tag: (tag.tracker, tag.key, tag.text, tag.place)))
+
+
+def team_of(issue: Issue, teams: Iterable[Team], sprint_teams: Mapping[Ref, str]) -> Team:
+    """The declared team whose scope holds the issue: by component, then by project, then by a board's sprint.
+
+    An undeclared project is a team by its own key.
+    """
+    project = issue.project.casefold()
+    components = {component.casefold() for component in issue.components}
+    by_project: Team | None = None
+    by_sprint: Team | None = None
+    for team in sorted(teams, key=lambda team: team.key):
+        for scope in team.scopes:
+            if scope.tracker != issue.tracker:
+                continue
+            holds = {name.casefold() for name in (*scope.projects, *scope.teams)}
+            if scope.components:
+                if components & {name.casefold() for name in scope.components} and (not holds or project in holds):
+                    return team
+            elif project in holds:
+                by_project = by_project or team
+            elif not holds and any(sprint_teams.get((issue.tracker, s)) == team.key for s in issue.sprints):
+                by_sprint = by_sprint or team
+    return by_project or by_sprint or Team(key=issue.project)
+
+
+class _Linker:
+    def __init__(
+        self,
+        known: Mapping[Ref, Issue],
+        sprints: tuple[Sprint, ...],
+        registry: Registry,
+        settings: RuleSettings,
+        today: date,
+    ) -> None:
+        self._known = known
+        self._settings = settings
+        self._reader = TagReader(registry, settings.prefix, today)
+        self._names = registry.by_name
+        self._live = {kr.id for kr in registry.live(today)}
+        self._sprint_teams = {(sprint.tracker, sprint.id): sprint.team for sprint in sprints}
+        self._binds: dict[tuple[str, str], list[KeyResult]] = {}
+        for kr in registry.live(today):
+            for target in kr.binds:
+                self._binds.setdefault((target.tracker, f"{target.kind}/{target.id}".casefold()), []).append(kr)
+        self._read: dict[Ref, list[tuple[Tag, Meaning]]] = {}
+
+    def link(self, issue: Issue) -> Linked:
+        team = team_of(issue, self._settings.teams, self._sprint_teams)
+        tags = self._tags(issue)
+        inherited_or_routine = (
+            [self._by_routine, self._by_ancestor] if team.routine_before_inheritance else [self._by_ancestor]
+        )
+        ranks = [self._by_own_tags, *inherited_or_routine, self._by_binds, self._by_rules, self._by_routine]
+        decision = next(
+            (decision for rank in ranks if (decision := rank(issue, team)) is not None),
+            _Decision(Class.UNALIGNED, "no tag, bind or rule matched"),
+        )
+        return Linked(
+            issue=issue,
+            team=team,
+            kind=decision.kind,
+            because=decision.because,
+            shares=decision.shares,
+            routine=decision.routine,
+            broken=_broken(issue, tags),
+            notes=self._notes(tags),
+        )
+
+    def _tags(self, issue: Issue) -> list[tuple[Tag, Meaning]]:
+        if issue.ref not in self._read:
+            self._read[issue.ref] = [(tag, self._reader.meaning(tag)) for tag in self._reader.tags(issue)]
+        return self._read[issue.ref]
+
+    def _ancestors(self, issue: Issue) -> Iterable[Issue]:
+        """Nearest first, as far as they are visible; a cycle ends the walk."""
+        seen = {issue.ref}
+        while issue.parent is not None:
+            parent = self._known.get((issue.tracker, issue.parent))
+            if parent is None or parent.ref in seen:
+                return
+            seen.add(parent.ref)
+            yield parent
+            issue = parent
+
+    def _by_own_tags(self, issue: Issue, team: Team) -> _Decision | None:
+        return _decide(self._tags(issue), "")
+
+    def _by_ancestor(self, issue: Issue, team: Team) -> _Decision | None:
+        for ancestor in self._ancestors(issue):
+            decision = _decide(self._tags(ancestor), ancestor.key)
+            if decision is not None:
+                return decision
+        return None
+
+    def _by_binds(self, issue: Issue, team: Team) -> _Decision | None:
+        if not self._binds:
+            return None
+        nodes = [
+            (f"issue/{name}", f"issue {node.key}")
+            for node in (issue, *self._ancestors(issue))
+            for name in (node.key, node.id, *node.previous_keys)
+        ]
+        for name, said in [*nodes, *((container, container) for container in issue.containers)]:
+            bound = self._binds.get((issue.tracker, name.casefold()))
+            if bound:
+                shares = _equal_shares(((kr.id, None) for kr in bound), "bind")
+                return _Decision(Class.ALIGNED, f"the registry binds {said} to {_listed(shares)}", shares)
+        return None
+
+    def _by_rules(self, issue: Issue, team: Team) -> _Decision | None:
+        for rule in self._settings.rules:
+            kr = self._names.get(normal_id(rule.kr))
+            if kr is not None and kr.id in self._live and rule.matches(issue, team.key):
+                return _Decision(Class.ALIGNED, f"rule {rule} says {kr.id}", (Share(kr.id, Fraction(1), "rule"),))
+        return None
+
+    def _by_routine(self, issue: Issue, team: Team) -> _Decision | None:
+        for routine in team.routine:
+            for rule in routine.rules:
+                if rule.matches(issue, team.key):
+                    return _Decision(Class.ROUTINE, f"routine {routine.name!r}: {rule}", routine=routine.name)
+        return None
+
+    def _notes(self, tags: list[tuple[Tag, Meaning]]) -> tuple[str, ...]:
+        said = [meaning.via for _, meaning in tags if meaning.via]
+        if any(meaning.kr for _, meaning in tags) and any(meaning.routine is not None for _, meaning in tags):
+            said.append("tagged both with a key result and as routine: the key result counts")
+        return tuple(said)
+
+
+def _decide(tags: list[tuple[Tag, Meaning]], ancestor: str) -> _Decision | None:
+    """What one issue's explicit tags say, for itself or (named) for what is below it; None where it has none."""
+    at = f"{ancestor}: " if ancestor else ""
+    live = [(tag, meaning.kr.id, meaning.via) for tag, meaning in tags if meaning.kr is not None]
+    if live:
+        rules = {kr: "ancestor" if ancestor else f"tag:{tag.place}" for tag, kr, _ in reversed(live)}
+        shares = _equal_shares(((kr, tag.weight) for tag, kr, _ in live), rules)
+        said = "; ".join(
+            dict.fromkeys(f"{tag.place} {tag.text!r}" + (f" ({via})" if via else "") for tag, _, via in live)
+        )
+        return _Decision(Class.ALIGNED, at + said, shares)
+    for tag, meaning in tags:
+        if meaning.routine is not None:
+            return _Decision(
+                Class.ROUTINE, f"{at}{tag.place} {tag.text!r} declares it routine", routine=meaning.routine
+            )
+    for tag, meaning in tags:
+        if meaning.is_new:
+            said = f"{at}{tag.place} {tag.text!r}: waits for a key result to be written"
+            return _Decision(Class.UNALIGNED, said)
+    for tag, meaning in tags:
+        return _Decision(Class.BROKEN, f"{at}{tag.place} {tag.text!r} {meaning.problem}")
+    return None
+
+
+def _equal_shares(weighted: Iterable[tuple[str, object]], rules: Mapping[str, str] | str) -> tuple[Share, ...]:
+    """Equal parts, unless weights are given; a key result named twice counts once, with its largest weight."""
+    weights: dict[str, Fraction] = {}
+    for kr, weight in weighted:
+        parsed = Fraction(1) if weight is None else Fraction(str(weight))
+        weights[kr] = max(parsed, weights.get(kr, Fraction(0)))
+    whole = sum(weights.values(), Fraction(0))
+    return tuple(
+        Share(kr, weights[kr] / whole, rules if isinstance(rules, str) else rules[kr]) for kr in sorted(weights)
+    )
+
+
+def _listed(shares: tuple[Share, ...]) -> str:
+    return ", ".join(share.kr for share in shares)
+
+
+def _broken(issue: Issue, tags: list[tuple[Tag, Meaning]]) -> tuple[BrokenTag, ...]:
+    return tuple(
+        BrokenTag(
+            tracker=issue.tracker,
+            key=issue.key,
+            text=tag.text,
+            place=tag.place,
+            reason=meaning.problem,
+            suggestion=meaning.suggestion,
+        )
+        for tag, meaning in tags
+        if meaning.problem
+    )
+
+
+def _names_any(targets: set[Target], issue: Issue) -> bool:
+    names = {name.casefold() for name in (issue.key, issue.id, *issue.previous_keys)}
+    return any(target.tracker == issue.tracker and target.id.casefold() in names for target in targets)
