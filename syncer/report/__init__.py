@@ -1,0 +1,1 @@
+"""What a run says: one document (`schema`), and its faces: HTML page, Markdown, terminal."""

@@ -1,0 +1,318 @@
+"""report.json as values. One field, one number of the page; null is unknown, never zero.
+
+Shares are 0 to 1 with four digits, scores 0 to 1 with two. JSON Schemas for both documents stand in docs/schemas/.
+"""
+
+import json
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+
+
+def _four_digits(share: float) -> float:
+    return round(share, 4)
+
+
+def _two_digits(score: float) -> float:
+    return round(score, 2)
+
+
+Share = Annotated[float, Field(ge=0, le=1), AfterValidator(_four_digits)]
+Score = Annotated[float, Field(ge=0, le=1), AfterValidator(_two_digits)]
+HealthWord = Literal["on_track", "at_risk", "off_track", "pending", "stale", "unknown"]
+WorkClass = Literal["aligned", "routine", "unaligned", "broken"]
+WriteStatus = Literal["changed", "would-change", "unchanged", "left-alone", "refused", "failed", "none"]
+
+
+class Part(BaseModel):
+    """What every part of a document has in common: frozen, no unknown keys, no NaN."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", allow_inf_nan=False, validate_by_name=True, use_attribute_docstrings=True
+    )
+
+
+class Run(Part):
+    """Which run said this."""
+
+    id: str
+    at: AwareDatetime
+    """The run's moment (or `--at`), in the configured time zone: every number is as of its date."""
+    mode: Literal["plan", "sync", "report"]
+    complete: bool
+    """True when every scope was read completely."""
+
+
+class ReportPeriod(Part):
+    """An OKR period in force."""
+
+    id: str
+    start: date
+    end: date
+    elapsed: Share
+
+
+class ScopeReading(Part):
+    """What one scope answered: complete, or a problem."""
+
+    tracker: str
+    scope: str
+    kind: str
+    complete: bool
+    issues: int
+    requests: int
+    """Every request sent for it."""
+    problem: str | None
+
+
+class ClassCounts(Part):
+    """Sprint issues by class; the four classes sum to the total."""
+
+    total: int
+    aligned: int
+    routine: int
+    unaligned: int
+    broken: int
+
+
+class ClassPoints(Part):
+    """The same in points, estimated issues only."""
+
+    total: float
+    aligned: float
+    routine: float
+    unaligned: float
+    broken: float
+
+
+class RoutineShare(Part):
+    """One class of routine work against its budget, as shares of the team's sprint issues."""
+
+    class_: str = Field(validation_alias="class", serialization_alias="class")
+    budget: Share | None
+    """Null: the team set none."""
+    issues: int
+    share: Share | None
+    """Null: no sprint issues to take a share of."""
+
+
+class ReportTeam(Part):
+    """One team's sprint at a glance."""
+
+    key: str
+    name: str
+    mode: Literal["product", "service"]
+    """A service team is held against its budgets; it has no alignment figure."""
+    routine: tuple[RoutineShare, ...]
+    issues: ClassCounts
+
+
+class ReportObjective(Part):
+    """An objective with the roll-up of its known key results."""
+
+    id: str
+    title: str
+    team: str
+    team_name: str
+    score: Score | None
+    health: HealthWord
+    known: int
+    """Key results with a score..."""
+    of: int
+    """...of so many."""
+
+
+class ReportMeasure(Part):
+    """How the key result's number is taken, and what it is now."""
+
+    kind: str
+    start: float | None
+    target: float | None
+    current: float | None
+
+
+class Delivery(Part):
+    """Output: what of the linked work is done."""
+
+    unit: str
+    done: float | None
+    total: float | None
+    """Null where units differ between teams: then `share` is the mean of the teams' shares."""
+    share: Share | None
+    """Null: no linked work, so unknown."""
+    issues: int
+    unestimated: int
+
+
+class Write(Part):
+    """What became of the key result's value where it lives."""
+
+    to: str | None
+    before: float | None
+    """What stood there; a person's own number may be of any size."""
+    after: float | None
+    status: WriteStatus
+    reason: str | None
+
+
+class ReportKeyResult(Part):
+    """One key result: outcome (score) and output (delivery), kept apart, with the lines that explain both."""
+
+    id: str
+    title: str
+    objective: str
+    team: str
+    period: str
+    owner: str | None
+    """As the registry words it, usually a role."""
+    commitment: str
+    status: Literal["draft", "live", "retired", "replaced"]
+    measure: ReportMeasure
+    delivery: Delivery
+    score: Score | None
+    health: HealthWord
+    health_rule: str
+    elapsed: Share
+    mismatch: bool
+    """Work done and number moved do not tell the same story."""
+    mismatch_reason: str | None
+    links: int
+    """Linked issues."""
+    write: Write
+    because: tuple[str, ...]
+    """Plain lines that explain score, health and delivery."""
+    changes: tuple[str, ...]
+    """What changed since the last write: `42 % -> 47 %: ENG-12 done (3 points)`."""
+
+
+class ReportSprint(Part):
+    """One sprint or cycle, known by its id."""
+
+    tracker: str
+    id: str
+    name: str
+    team: str
+    start: date | None
+    end: date | None
+    issues: ClassCounts
+    points: ClassPoints
+
+
+class WorkLink(Part):
+    """A key result that an issue supports; an issue's shares sum to one."""
+
+    id: str
+    share: Share
+    rule: str
+
+
+class Work(Part):
+    """One sprint issue. Nothing about any person is in it."""
+
+    tracker: str
+    key: str
+    title: str
+    url: str
+    sprint: str
+    team: str
+    points: float | None
+    """Null: unestimated."""
+    class_: WorkClass = Field(validation_alias="class", serialization_alias="class")
+    key_results: tuple[WorkLink, ...]
+    because: str
+
+
+class BrokenTag(Part):
+    """A tag that names no live key result."""
+
+    tracker: str
+    key: str
+    text: str
+    place: str
+    reason: str
+    suggestion: str | None
+
+
+class Flag(Part):
+    """One flag label put on an issue or taken off."""
+
+    tracker: str
+    key: str
+    action: str
+    status: WriteStatus
+    label: str = ""
+    reason: str | None = None
+
+
+class Report(Part):
+    """Everything one run has to say; the page, the summary and the terminal are made from this alone."""
+
+    version: Literal[1] = 1
+    run: Run
+    periods: tuple[ReportPeriod, ...]
+    readings: tuple[ScopeReading, ...]
+    teams: tuple[ReportTeam, ...]
+    objectives: tuple[ReportObjective, ...]
+    key_results: tuple[ReportKeyResult, ...]
+    sprints: tuple[ReportSprint, ...]
+    work: tuple[Work, ...]
+    broken_tags: tuple[BrokenTag, ...]
+    flags: tuple[Flag, ...]
+    notes: tuple[str, ...]
+    """What the run wants said: `okrs/progress.json is not tracked by git`."""
+
+
+class PlanRun(Part):
+    """Which run made the plan."""
+
+    id: str
+    at: AwareDatetime
+    mode: Literal["plan", "sync", "report"]
+
+
+class PlannedChange(Part):
+    """One change at one target, or why there is none."""
+
+    kind: Literal["progress", "flag"]
+    tracker: str
+    """The connection; empty for the progress file."""
+    to: str
+    """`CONNECTION:issue/KEY`, `CONNECTION:project/ID`, `CONNECTION:initiative/ID` or `file`."""
+    kr: str | None
+    """Null for a flag."""
+    before: float | str | None
+    """A score; for a flag the label that is there, null when it is not."""
+    after: float | str | None
+    status: Literal["would-change", "unchanged", "left-alone", "refused"]
+    reason: str | None
+    text: tuple[str, ...]
+    """The living text, a paragraph an entry."""
+
+
+class PlanDocument(Part):
+    """plan.json: what a run would do, before it does it."""
+
+    version: Literal[1] = 1
+    run: PlanRun
+    changes: tuple[PlannedChange, ...]
+
+
+def to_json(document: Report | PlanDocument) -> str:
+    """The document as JSON text: order of the fields above, two spaces, a newline at the end; same in, same out."""
+    return json.dumps(document.model_dump(mode="json", by_alias=True), indent=2, ensure_ascii=False) + "\n"
+
+
+SCHEMAS: dict[str, type[Report] | type[PlanDocument]] = {
+    "report.schema.json": Report,
+    "plan.schema.json": PlanDocument,
+}
+
+
+def schema_text(name: str) -> str:
+    """The text of docs/schemas/`name` (draft 2020-12); KeyError when there is no such schema."""
+    schema = SCHEMAS[name].model_json_schema(by_alias=True, mode="serialization")
+    return (
+        json.dumps({"$schema": "https://json-schema.org/draft/2020-12/schema"} | schema, indent=2, ensure_ascii=False)
+        + "\n"
+    )
