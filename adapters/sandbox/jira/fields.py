@@ -79,7 +79,6 @@ def default_fields() -> list[Field]:
         Field("project", "Project", "option"),
         Field("parent", "Parent", "issue"),
         Field("components", "Components", "array", clauses=("component",)),
-        Field("fixVersions", "Fix versions", "array", clauses=("fixVersion",)),
         Field("priority", "Priority", "option"),
         Field("resolution", "Resolution", "option"),
         Field("resolutiondate", "Resolved", "date", clauses=("resolutiondate", "resolved")),

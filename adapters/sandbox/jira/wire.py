@@ -1,0 +1,197 @@
+"""Site records as the JSON that Jira Cloud answers."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from adapters.sandbox.jira import adf
+from adapters.sandbox.jira.fields import EPIC_LINK, SPRINT
+from adapters.sandbox.jira.site import CATEGORIES, Account, Board, Comment, Issue, Site, Sprint, Status
+
+# Atlassian announced `self` links on the gateway; a client that follows them leaves the site.
+GATEWAY = "https://api.atlassian.com/ex/jira/sandbox"
+
+
+def local_time(moment: datetime | None, zone: ZoneInfo) -> str | None:
+    """`2026-11-20T10:11:12.345+0100`: the caller's zone, the offset without a colon."""
+    if moment is None:
+        return None
+    local = moment.astimezone(zone)
+    return f"{local:%Y-%m-%dT%H:%M:%S}.{local.microsecond // 1000:03d}{local:%z}"
+
+
+def utc_time(moment: datetime) -> str:
+    """`2026-11-20T09:11:12.345Z`, as sprints have it."""
+    utc = moment.astimezone(UTC)
+    return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // 1000:03d}Z"
+
+
+def issue_json(
+    site: Site, issue: Issue, fields: Sequence[str], properties: Sequence[str], zone: ZoneInfo
+) -> dict[str, Any]:
+    """An issue with these field ids; `id` and `key` alone leave `fields` out, as the search does."""
+    if set(fields) <= {"id"}:
+        answer: dict[str, Any] = {"id": issue.id}
+    else:
+        answer = {"expand": "", "id": issue.id, "self": f"{GATEWAY}/rest/api/3/issue/{issue.id}", "key": issue.key}
+    asked = [field for field in fields if field not in ("id", "key")]
+    if asked:
+        values = {field: _field_value(site, issue, field, zone) for field in asked}
+        answer["fields"] = {
+            field: value for field, value in values.items() if field not in ("parent",) or value is not None
+        }
+    if properties:
+        answer["properties"] = {key: issue.properties[key] for key in properties if key in issue.properties}
+    return answer
+
+
+def _field_value(site: Site, issue: Issue, field: str, zone: ZoneInfo) -> Any:
+    match field:
+        case "summary":
+            return issue.summary
+        case "description":
+            return adf.document(issue.description)
+        case "labels":
+            return list(issue.labels)
+        case "status":
+            return status_json(issue.status)
+        case "issuetype":
+            return type_json(site, issue)
+        case "project":
+            project = site.project(issue.project)
+            return project and {"id": project.id, "key": project.key, "name": project.name, "simplified": False}
+        case "parent":
+            return _parent_json(site, issue)
+        case "components":
+            return [{"id": str(_number(name)), "name": name} for name in issue.components]
+        case "priority":
+            return issue.priority and {"id": str(_number(issue.priority)), "name": issue.priority}
+        case "resolution":
+            return issue.resolution and {"id": issue.resolution.id, "name": issue.resolution.name}
+        case "resolutiondate":
+            return local_time(issue.resolved, zone)
+        case "created":
+            return local_time(issue.created, zone)
+        case "updated":
+            return local_time(issue.updated, zone)
+        case "statuscategorychangedate":
+            return local_time(issue.status_changed, zone)
+        case _ if field == SPRINT:
+            found = [site.sprint(number) for number in issue.sprints]
+            return [_sprint_value(sprint) for sprint in found if sprint] or None
+        case _ if field == EPIC_LINK:
+            epic = site.issue(issue.parent) if issue.parent else None
+            return epic.key if epic and epic.level == 1 else None
+        case _:
+            return issue.custom.get(field)
+
+
+def _number(name: str) -> int:
+    return 10000 + sum(ord(letter) * (place + 1) for place, letter in enumerate(name))
+
+
+def status_json(status: Status) -> dict[str, Any]:
+    """A status with its category."""
+    id, name = CATEGORIES[status.category]
+    return {
+        "id": status.id,
+        "name": status.name,
+        "statusCategory": {"id": id, "key": status.category, "name": name},
+    }
+
+
+def type_json(site: Site, issue: Issue) -> dict[str, Any]:
+    """An issue's type with its level in the hierarchy."""
+    return {
+        "id": site.type_id(issue.type),
+        "name": issue.type,
+        "subtask": issue.level < 0,
+        "hierarchyLevel": issue.level,
+    }
+
+
+def _parent_json(site: Site, issue: Issue) -> dict[str, Any] | None:
+    parent = site.issue(issue.parent) if issue.parent else None
+    if parent is None:
+        return None
+    return {
+        "id": parent.id,
+        "key": parent.key,
+        "self": f"{GATEWAY}/rest/api/3/issue/{parent.id}",
+        "fields": {
+            "summary": parent.summary,
+            "status": status_json(parent.status),
+            "issuetype": type_json(site, parent),
+        },
+    }
+
+
+def _dates(sprint: Sprint) -> dict[str, str]:
+    dates = {"startDate": sprint.start, "endDate": sprint.end, "completeDate": sprint.complete}
+    return {name: utc_time(moment) for name, moment in dates.items() if moment is not None}
+
+
+def _sprint_value(sprint: Sprint) -> dict[str, Any]:
+    """A sprint inside the sprint field."""
+    common = {"id": sprint.id, "name": sprint.name, "state": sprint.state}
+    return common | {"boardId": sprint.board_id, "goal": sprint.goal} | _dates(sprint)
+
+
+def sprint_json(sprint: Sprint) -> dict[str, Any]:
+    """A sprint of the agile API."""
+    common = {"id": sprint.id, "self": f"{GATEWAY}/rest/agile/1.0/sprint/{sprint.id}", "state": sprint.state}
+    home = {"name": sprint.name, "originBoardId": sprint.board_id, "goal": sprint.goal}
+    return common | home | _dates(sprint)
+
+
+def board_json(site: Site, board: Board) -> dict[str, Any]:
+    """A board of the agile API; its location is its first project."""
+    answer: dict[str, Any] = {
+        "id": board.id,
+        "self": f"{GATEWAY}/rest/agile/1.0/board/{board.id}",
+        "name": board.name,
+        "type": board.type,
+    }
+    project = site.project(board.project_keys[0]) if board.project_keys else None
+    if project:
+        answer["location"] = {
+            "projectId": int(project.id),
+            "projectKey": project.key,
+            "projectName": project.name,
+            "displayName": f"{project.name} ({project.key})",
+            "name": f"{project.name} ({project.key})",
+        }
+    return answer
+
+
+def account_json(account: Account, *, own: bool) -> dict[str, Any]:
+    """A user; the e-mail address only of the caller."""
+    return {
+        "self": f"{GATEWAY}/rest/api/3/user?accountId={account.account_id}",
+        "accountId": account.account_id,
+        "accountType": "atlassian",
+        "emailAddress": account.email if own else None,
+        "displayName": account.display_name,
+        "active": True,
+        "timeZone": account.time_zone,
+    }
+
+
+def comment_json(site: Site, issue: Issue, comment: Comment, zone: ZoneInfo) -> dict[str, Any]:
+    """A comment; an author who is no known account has an id and nothing else."""
+    author = next(
+        (account_json(known, own=False) for known in site.accounts if known.account_id == comment.author),
+        {"accountId": comment.author, "accountType": "atlassian", "active": True},
+    )
+    return {
+        "self": f"{GATEWAY}/rest/api/3/issue/{issue.id}/comment/{comment.id}",
+        "id": comment.id,
+        "author": author,
+        "updateAuthor": author,
+        "body": comment.body,
+        "created": local_time(comment.created, zone),
+        "updated": local_time(comment.updated, zone),
+        "jsdPublic": True,
+        "properties": [{"key": key, "value": value} for key, value in comment.properties.items()],
+    }
