@@ -1,0 +1,84 @@
+"""What moved a key result's delivery since the last run, issue by issue."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from mappings.counting import Delivery, Line
+from mappings.linking import Linked, Ref
+from mappings.model import State
+from mappings.rounding import percent, plain
+
+
+@dataclass(frozen=True, slots=True, order=True, kw_only=True)
+class Contribution:
+    """One counted issue as history keeps it."""
+
+    tracker: str
+    issue: str
+    """The issue's id."""
+    key: str
+    amount: Fraction
+    done: Fraction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remembered:
+    """What the last run that wrote history knew of one key result."""
+
+    score: Decimal | None
+    delivery: Fraction | None
+    lines: tuple[Contribution, ...]
+
+
+def contributions(delivery: Delivery) -> tuple[Contribution, ...]:
+    """The lines of a delivery as history keeps them, sorted."""
+    return tuple(
+        sorted(
+            Contribution(
+                tracker=line.issue.tracker, issue=line.issue.id, key=line.issue.key, amount=line.amount, done=line.done
+            )
+            for line in delivery.lines
+        )
+    )
+
+
+def explain_change(before: Remembered, now: Delivery, linked: Mapping[Ref, Linked]) -> str:
+    """`42 % -> 47 %: ENG-12 done (3 points), ENG-30 added (5)`; empty when nothing that counts moved."""
+    past: dict[Ref, Contribution] = {(line.tracker, line.issue): line for line in before.lines}
+    present: dict[Ref, Line] = {line.issue.ref: line for line in now.lines}
+    moves: list[str] = []
+    for ref in sorted(past.keys() | present.keys()):
+        said = _move(past.get(ref), present.get(ref), linked.get(ref), now.unit)
+        if said:
+            moves.append(said)
+    if not moves and before.delivery == now.share:
+        return ""
+    return f"{percent(before.delivery)} -> {percent(now.share)}: {', '.join(moves) or 'the way it is counted changed'}"
+
+
+def _move(past: Contribution | None, present: Line | None, linked: Linked | None, unit: str) -> str:
+    if present is None:
+        return f"{past.key} {_why_it_left(linked)}" if past else ""
+    key, size = present.issue.key, f"({plain(present.amount)} {unit})"
+    if past is None:
+        return f"{key} added {size}"
+    if past.done < present.done and present.done == present.amount:
+        return f"{key} done {size}"
+    if past.done > present.done:
+        return f"{key} reopened {size}"
+    if past.amount != present.amount:
+        return f"{key} {plain(past.amount)} -> {plain(present.amount)} {unit}"
+    return f"{key} started {size}" if past.done != present.done else ""
+
+
+def _why_it_left(linked: Linked | None) -> str:
+    if linked is None:
+        return "can no longer be seen"
+    return "cancelled" if linked.issue.state is State.CANCELLED else "no longer counts here"
+
+
+def vanished(before: Sequence[Contribution], linked: Mapping[Ref, Linked]) -> tuple[str, ...]:
+    """Keys of issues that counted and that no reading holds any more."""
+    return tuple(sorted(line.key for line in before if (line.tracker, line.issue) not in linked))

@@ -1,0 +1,89 @@
+"""From complete readings and a registry to every figure of a run: one pure function of its arguments."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from mappings.alignment import SprintAlignment, align
+from mappings.counting import Delivery, deliver
+from mappings.linking import BrokenTag, Linked, Ref, broken_tags, link_issues
+from mappings.model import Issue, Reading, Sprint
+from mappings.okrs import KeyResult, Registry
+from mappings.scoring import ObjectiveScore, Score, Verdict, health, mismatch, objective_score, score
+from mappings.settings import RuleSettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyResultFigures:
+    """Everything known of one live key result today. Delivery is output, score is outcome: kept apart."""
+
+    kr: KeyResult
+    delivery: Delivery
+    score: Score
+    verdict: Verdict
+    mismatch: str
+    scopes: tuple[str, ...]
+    """Names of the scopes where its linked work was seen, sorted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """The figures of a run."""
+
+    today: date
+    readings: tuple[Reading, ...]
+    linked: dict[Ref, Linked]
+    ancestors: tuple[Issue, ...]
+    broken: tuple[BrokenTag, ...]
+    key_results: dict[str, KeyResultFigures]
+    objectives: dict[str, ObjectiveScore]
+    sprints: tuple[SprintAlignment, ...]
+    planned: tuple[SprintAlignment, ...]
+    """Sprints that are next, not begun."""
+
+
+def work_out(readings: Sequence[Reading], registry: Registry, settings: RuleSettings, today: date) -> Figures:
+    """Links, numbers, health and alignment; the order of readings and issues does not matter."""
+    readings = tuple(sorted(readings, key=lambda reading: reading.scope))
+    issues: dict[Ref, Issue] = {}
+    seen_in: dict[Ref, list[str]] = {}
+    for reading in readings:
+        for issue in reading.issues:
+            issues.setdefault(issue.ref, issue)
+            seen_in.setdefault(issue.ref, []).append(reading.scope.name)
+    ancestors = {issue.ref: issue for reading in readings for issue in reading.ancestors if issue.ref not in issues}
+    sprints: tuple[Sprint, ...] = tuple(sprint for reading in readings for sprint in reading.sprints)
+    above = tuple(ancestors[ref] for ref in sorted(ancestors))
+    linked = link_issues(issues.values(), above, sprints, registry, settings, today)
+    key_results: dict[str, KeyResultFigures] = {}
+    for kr in registry.live(today):
+        period = registry.period_by_id[kr.period]
+        delivery = deliver(kr, linked, above, period, settings)
+        scored = score(kr, delivery, today)
+        key_results[kr.id] = KeyResultFigures(
+            kr=kr,
+            delivery=delivery,
+            score=scored,
+            verdict=health(kr, scored, period, today, settings.health),
+            mismatch=mismatch(kr, delivery, scored),
+            scopes=tuple(sorted({name for line in delivery.lines for name in seen_in[line.issue.ref]})),
+        )
+    scores = {kr_id: figures.score for kr_id, figures in key_results.items()}
+    objectives = {
+        objective.id: objective_score(
+            objective, registry, scores, registry.period_by_id[objective.period], today, settings.health
+        )
+        for objective in registry.objectives
+        if registry.period_by_id[objective.period].is_in_force(today)
+    }
+    return Figures(
+        today=today,
+        readings=readings,
+        linked=linked,
+        ancestors=above,
+        broken=broken_tags((*issues.values(), *above), registry, settings, today),
+        key_results=key_results,
+        objectives=objectives,
+        sprints=align(sprints, linked),
+        planned=align(sprints, linked, state="future"),
+    )

@@ -1,0 +1,225 @@
+"""The plan: what a run would change and what it leaves alone, as data. Pure: the same input gives the same plan."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import StrEnum
+
+from mappings.figures import Figures, KeyResultFigures
+from mappings.model import Reading
+from mappings.okrs import KeyResult, Registry
+from mappings.rounding import percent, plain
+from mappings.settings import RuleSettings
+from mappings.targets import FlagWrite, Ledger, ProgressWrite, Standing, Target, fingerprint
+
+
+class Status(StrEnum):
+    """What a plan says of a change, and what became of it."""
+
+    WOULD_CHANGE = "would-change"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    LEFT_ALONE = "left-alone"
+    REFUSED = "refused"
+    FAILED = "failed"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What the plan holds for one key result. `write` is what applying it sends; None sends nothing."""
+
+    kr: str
+    target: Target | None
+    status: Status
+    reason: str = ""
+    before: Decimal | None = None
+    after: Decimal | None = None
+    write: ProgressWrite | None = None
+
+    @property
+    def moves_a_value(self) -> bool:
+        """The value that people see would be another one; a first write is no move."""
+        ours = self.write.expected.ledger if self.write else None
+        return self.write is not None and self.write.value is not None and ours is not None and self.before is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlagChange:
+    """What the plan holds for one flag label on one sprint issue."""
+
+    write: FlagWrite
+    status: Status
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """All changes of a run, sorted by key result, and by tracker and issue."""
+
+    changes: tuple[Change, ...] = ()
+    flags: tuple[FlagChange, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def cadence_slot(today: date) -> date:
+    """The Monday of the week: updates are edited within it and posted anew after it."""
+    return today - timedelta(days=today.weekday())
+
+
+def plan_progress(
+    figures: Figures, registry: Registry, settings: RuleSettings, standings: Mapping[Target, Standing]
+) -> tuple[Change, ...]:
+    """Decide for every live key result. `standings` holds what stands at each target that could be read."""
+    failed = {reading.scope.name: reading for reading in figures.readings if not reading.complete}
+    live = set(figures.key_results)
+    return tuple(
+        _decide(figures.key_results[kr.id], settings, standings, failed, live, figures.today)
+        for kr in registry.live(figures.today)
+    )
+
+
+def needed_scopes(kr: KeyResult, settings: RuleSettings, ledger: Ledger | None) -> set[str] | None:
+    """Scopes that must be complete before the key result is written; None: all of them, nothing is remembered.
+
+    Its teams' scopes, those it names, and those where linked work was last seen, which the ledger remembers.
+    """
+    if ledger is None:
+        return None
+    own = {scope.name for team in settings.teams if team.key in (kr.team, *kr.teams) for scope in team.scopes}
+    return own | set(kr.scopes) | set(ledger.scopes)
+
+
+def _decide(
+    figures: KeyResultFigures,
+    settings: RuleSettings,
+    standings: Mapping[Target, Standing],
+    failed: Mapping[str, Reading],
+    live: set[str],
+    today: date,
+) -> Change:
+    kr, ours = figures.kr, figures.score.value
+    if kr.write is None:
+        return Change(kr=kr.id, target=None, status=Status.NONE, after=ours)
+    standing = standings.get(kr.write)
+    before = standing.value if standing else None
+
+    def left_alone(reason: str, status: Status = Status.LEFT_ALONE, write: ProgressWrite | None = None) -> Change:
+        return Change(kr=kr.id, target=kr.write, status=status, reason=reason, before=before, after=ours, write=write)
+
+    if standing is None:
+        return left_alone(f"{kr.write} could not be read", Status.FAILED)
+    if standing.problem:
+        return left_alone(f"{kr.write}: {standing.problem}", Status.FAILED)
+    needed = needed_scopes(kr, settings, standing.ledger)
+    unread = sorted(name for name in failed if needed is None or name in needed)
+    if unread:
+        return left_alone(f"may draw on {', '.join(unread)}, which could not be read")
+    refusal = _policy(kr, today)
+    if refusal:
+        return left_alone(refusal)
+    if ours is None:
+        return left_alone(f"unknown: {figures.score.because}")
+    if standing.person_posted:
+        return left_alone("a person posted a newer update: it stands until next week")
+    return _compare(figures, ours, standing, live, today)
+
+
+def _policy(kr: KeyResult, today: date) -> str:
+    if kr.policy == "locked":
+        return "policy locked: nothing is written"
+    if kr.policy == "propose":
+        return "policy propose: proposals are not written by this version"
+    if kr.policy == "manual-until" and kr.policy_until is not None and today <= kr.policy_until:
+        return f"policy manual until {kr.policy_until.isoformat()}"
+    return ""
+
+
+def _compare(figures: KeyResultFigures, ours: Decimal, standing: Standing, live: set[str], today: date) -> Change:
+    """Value and ledger against ours: whose is the value that stands there?"""
+    kr, ledger, target = figures.kr, standing.ledger, standing.target
+    text = living_text(figures, ours)
+    wanted = Ledger(
+        kr=kr.id,
+        value=ours,
+        scopes=figures.scopes,
+        said=fingerprint(text),
+        comment=ledger.comment if ledger else "",
+    )
+    write = ProgressWrite(
+        target=target,
+        kr=kr.id,
+        expected=standing,
+        value=ours,
+        health=figures.verdict.health if figures.verdict.health.is_posted else None,
+        ledger=wanted,
+        text=text,
+        slot=cadence_slot(today),
+    )
+
+    def change(status: Status, reason: str, write: ProgressWrite | None) -> Change:
+        return Change(
+            kr=kr.id, target=target, status=status, reason=reason, before=standing.value, after=ours, write=write
+        )
+
+    if ledger is None:
+        if standing.value is None:
+            return change(Status.WOULD_CHANGE, "first write", write)
+        if standing.value == ours:
+            return change(Status.WOULD_CHANGE, "the same value stands there: adopted", replace(write, value=None))
+        return change(
+            Status.LEFT_ALONE,
+            f"{plain(standing.value)} stands there and is not ours; clear it, or `okrsync resume {kr.id}`",
+            None,
+        )
+    if ledger.kr != kr.id and ledger.kr in live:
+        return change(Status.LEFT_ALONE, f"{ledger.kr} is written there", None)
+    if standing.value is None:
+        return change(Status.WOULD_CHANGE, "the value was cleared: given back", write)
+    if standing.edited or standing.value != ledger.value:
+        theirs = "a person edited the update" if standing.edited else f"a person set {plain(standing.value)}"
+        reason = f"{theirs}; ours is {plain(ours)}; clear it, or `okrsync resume {kr.id}`"
+        return change(Status.LEFT_ALONE, reason, _say_what_was_kept(write, standing, ledger))
+    if replace(wanted, comment="") == replace(ledger, comment=""):
+        return change(Status.UNCHANGED, "", None)
+    if ours == standing.value:
+        return change(Status.WOULD_CHANGE, "the same value, its details moved", replace(write, value=None))
+    return change(Status.WOULD_CHANGE, "", write)
+
+
+def _say_what_was_kept(write: ProgressWrite, standing: Standing, ledger: Ledger) -> ProgressWrite | None:
+    """The living comment says what was kept; where the update itself is the person's, nothing is written at all."""
+    if standing.value is None or write.target.kind != "issue":
+        return None
+    kept = (
+        write.text[0],
+        f"Kept your {plain(standing.value)}; ours is {plain(write.ledger.value or 0)}. Clear the field to resume.",
+        *write.text[1:],
+    )
+    if ledger.said == fingerprint(kept):
+        return None
+    said = replace(ledger, said=fingerprint(kept))
+    return replace(write, value=None, health=None, ledger=said, text=kept)
+
+
+def living_text(figures: KeyResultFigures, ours: Decimal) -> tuple[str, ...]:
+    """The status text in the tracker: no date and no clock in it, so that a quiet day changes nothing."""
+    kr, delivery = figures.kr, figures.delivery
+    health = f", {figures.verdict.health.value.replace('_', ' ')}" if figures.verdict.health.is_posted else ""
+    amount = ""
+    if delivery.done is not None and delivery.total is not None:
+        amount = f": {plain(delivery.done)} of {plain(delivery.total)} {delivery.unit}"
+    return (
+        f"{kr.id}: {kr.title}",
+        f"Outcome: {percent(ours)} of the way{health} ({figures.score.because}).",
+        f"Work done: {percent(delivery.share)}{amount}, from {len(delivery.lines)} linked issues, "
+        f"{delivery.unestimated} of them unestimated.",
+        "Kept up to date by okrsync from the linked issues and the registry; `okrsync explain "
+        f"{kr.id}` shows how each figure was made. Your own number is never overwritten.",
+    )
+
+
+def readable_targets(registry: Registry, today: date) -> Sequence[tuple[Target, str]]:
+    """The write targets of the live key results with their ids, sorted."""
+    return sorted((kr.write, kr.id) for kr in registry.live(today) if kr.write is not None)
