@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import itertools
 import uuid
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
@@ -44,6 +43,7 @@ class Workspace:
     name: str = "Acme"
     api_key: str = "lin_api_sandbox"
     oauth_token: str = "oauth"  # noqa: S105 - the sandbox's own, made-up token
+    last_sync_id: int = 0
     viewer: User = field(init=False)
     human: User = field(init=False)
     organization_id: str = field(init=False)
@@ -130,13 +130,9 @@ class Workspace:
         return newest.health if newest else None
 
     def last_update(self, node: Project | Initiative) -> ProjectUpdate | InitiativeUpdate | None:
-        updates: list[ProjectUpdate] | list[InitiativeUpdate]
-        if isinstance(node, Project):
-            updates = [u for u in self.all(ProjectUpdate) if u.project is node and u.archived_at is None]
-        else:
-            updates = [u for u in self.all(InitiativeUpdate) if u.initiative is node and u.archived_at is None]
         # The later added wins a tie: `now` may stand still.
-        return max(enumerate(updates), key=lambda pair: (pair[1].created_at, pair[0]))[1] if updates else None
+        posts = reversed([post for post in self._posts(node) if post.archived_at is None])
+        return max(posts, key=lambda post: post.created_at, default=None)
 
     def snapshot(self) -> dict[str, Any]:
         """The state that matters as sorted JSON, to compare two ends of the same story.
@@ -184,11 +180,6 @@ class Workspace:
         }
 
     def _posted_state(self, node: Project | Initiative) -> dict[str, Any]:
-        posts: Iterable[ProjectUpdate | InitiativeUpdate] = (
-            [u for u in self.all(ProjectUpdate) if u.project is node]
-            if isinstance(node, Project)
-            else [u for u in self.all(InitiativeUpdate) if u.initiative is node]
-        )
         return {
             "status": node.status.name if isinstance(node, Project) else node.status,
             "description": node.description,
@@ -196,8 +187,13 @@ class Workspace:
             "target": node.target_date.isoformat() if isinstance(node.target_date, date) else None,
             "health": self.health(node),
             "archived": node.archived_at is not None,
-            "updates": sorted([post.user.name, post.health, post.body] for post in posts),
+            "updates": sorted([post.user.name, post.health, post.body] for post in self._posts(node)),
         }
+
+    def _posts(self, node: Project | Initiative) -> list[ProjectUpdate | InitiativeUpdate]:
+        if isinstance(node, Project):
+            return [post for post in self.all(ProjectUpdate) if post.project is node]
+        return [post for post in self.all(InitiativeUpdate) if post.initiative is node]
 
     def _next_number(self, team: Team) -> int:
         return max((issue.number for issue in self.all(Issue) if issue.team is team), default=0) + 1
