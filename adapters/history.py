@@ -20,7 +20,7 @@ create table if not exists key_result (
 
 
 class History:
-    """The last figures of each key result and the list of runs. Opened and closed for each call: nothing stays locked."""
+    """The last figures of each key result. The file is opened and closed for each call: nothing stays locked."""
 
     def __init__(self, path: Path) -> None:
         self._path = path

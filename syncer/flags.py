@@ -42,7 +42,14 @@ def _flag(found: Linked, label: str, wanted: bool, sprint: str, active: set[Ref]
     remembered = dict(issue.flagged).get(label)
 
     def change(action: str, status: Status = Status.WOULD_CHANGE, reason: str = "") -> FlagChange:
-        write = FlagWrite(issue.tracker, issue.key, issue.id, label, action, sprint or remembered or "")
+        write = FlagWrite(
+            tracker=issue.tracker,
+            key=issue.key,
+            id=issue.id,
+            label=label,
+            action=action,
+            sprint=sprint or remembered or "",
+        )
         return FlagChange(write=write, status=status, reason=reason)
 
     if wanted and has:

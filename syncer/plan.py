@@ -180,7 +180,7 @@ def _compare(figures: KeyResultFigures, ours: Decimal, standing: Standing, live:
     if standing.edited or standing.value != ledger.value:
         theirs = "a person edited the update" if standing.edited else f"a person set {plain(standing.value)}"
         reason = f"{theirs}; ours is {plain(ours)}; clear it, or `okrsync resume {kr.id}`"
-        return change(Status.LEFT_ALONE, reason, _say_what_was_kept(write, standing, ledger))
+        return change(Status.LEFT_ALONE, reason, _say_what_was_kept(write, ours, standing, ledger))
     if replace(wanted, comment="") == replace(ledger, comment=""):
         return change(Status.UNCHANGED, "", None)
     if ours == standing.value:
@@ -188,13 +188,13 @@ def _compare(figures: KeyResultFigures, ours: Decimal, standing: Standing, live:
     return change(Status.WOULD_CHANGE, "", write)
 
 
-def _say_what_was_kept(write: ProgressWrite, standing: Standing, ledger: Ledger) -> ProgressWrite | None:
+def _say_what_was_kept(write: ProgressWrite, ours: Decimal, standing: Standing, ledger: Ledger) -> ProgressWrite | None:
     """The living comment says what was kept; where the update itself is the person's, nothing is written at all."""
     if standing.value is None or write.target.kind != "issue":
         return None
     kept = (
         write.text[0],
-        f"Kept your {plain(standing.value)}; ours is {plain(write.ledger.value or 0)}. Clear the field to resume.",
+        f"Kept your {plain(standing.value)}; ours is {plain(ours)}. Clear the field to resume.",
         *write.text[1:],
     )
     if ledger.said == fingerprint(kept):
