@@ -1,0 +1,127 @@
+"""Numbers and words as people read them, the same on every face; and upstream text made harmless to look at."""
+
+import re
+import unicodedata
+from datetime import date
+
+from syncer.report.schema import Flag, PlannedChange, ReportKeyResult, ReportMeasure, Write
+
+UNKNOWN = "unknown"
+
+HEALTH = {
+    "on_track": "on track",
+    "at_risk": "at risk",
+    "off_track": "off track",
+    "pending": "too early to say",
+    "stale": "stale",
+    "unknown": "unknown",
+}
+CLASSES = {"aligned": "aligned", "routine": "routine", "unaligned": "unaligned", "broken": "broken tag"}
+WRITES = {
+    "changed": "written",
+    "would-change": "would be written",
+    "unchanged": "up to date",
+    "left-alone": "left alone",
+    "refused": "refused as unsafe",
+    "failed": "failed",
+    "none": "not written anywhere",
+}
+
+_JOINERS = "\u200c\u200d"
+_HREF = re.compile(r"https?://[^\s/<>\"'`\\]+[^\s<>\"'`\\]*", re.IGNORECASE)
+
+
+def plain(text: str) -> str:
+    """One line of visible text: control, bidi and other invisible characters taken out, breaks made spaces.
+
+    The two joiners stay: scripts and emoji need them, and they cannot reorder or hide anything.
+    """
+    seen = []
+    for character in text:
+        category = unicodedata.category(character)
+        if character in "\t\n\r\v\f" or category in ("Zl", "Zp"):
+            seen.append(" ")
+        elif category == "Cs":
+            seen.append("\ufffd")
+        elif category not in ("Cc", "Cf") or character in _JOINERS:
+            seen.append(character)
+    return "".join(seen)
+
+
+def href(url: str) -> str | None:
+    """The URL when it is a plain http or https one, else None: nothing else becomes a link."""
+    return url if _HREF.fullmatch(url) and plain(url) == url else None
+
+
+def percent(share: float | None) -> str:
+    """`47 %`, or unknown. Whole percents; what is begun is not 0 % and what is not finished is not 100 %."""
+    if share is None:
+        return UNKNOWN
+    whole = round(share * 100)
+    if whole == 0 and share > 0:
+        return "under 1 %"
+    return "over 99 %" if whole == 100 and share < 1 else f"{whole} %"
+
+
+def number(value: float | None) -> str:
+    """`12`, `0.5`, or unknown."""
+    return UNKNOWN if value is None else f"{value:.4f}".rstrip("0").rstrip(".")
+
+
+def count(amount: int, one: str, many: str | None = None) -> str:
+    """`1 issue`, `5 issues`."""
+    return f"{amount:,} {one if amount == 1 else many or one + 's'}"
+
+
+def day(value: date | None) -> str:
+    """`22 Nov 2026`, or unknown; English whatever the machine's locale is."""
+    if value is None:
+        return UNKNOWN
+    month = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")[value.month - 1]
+    return f"{value.day} {month} {value.year}"
+
+
+def measured(measure: ReportMeasure) -> str:
+    """`delivery`, or `manual: 12 → 3, now 5`."""
+    if measure.start is None and measure.target is None and measure.current is None:
+        return measure.kind
+    way = "" if measure.target is None else f"{number(measure.start)} → {number(measure.target)}, "
+    return f"{measure.kind}: {way}now {number(measure.current)}"
+
+
+def delivered(kr: ReportKeyResult) -> str:
+    """`13 of 40 points`, or `no linked work`."""
+    delivery = kr.delivery
+    if delivery.share is None and not delivery.issues:
+        return "no linked work"
+    if delivery.done is None or delivery.total is None:
+        return count(delivery.issues, "linked issue")
+    return f"{number(delivery.done)} of {number(delivery.total)} {delivery.unit}"
+
+
+def written(write: Write) -> str:
+    """`written: 0.42 → 0.47`, `up to date`, `left alone`."""
+    word = WRITES[write.status]
+    if write.status in ("changed", "would-change", "refused", "failed") and write.after is not None:
+        return f"{word}: {stood(write.before)} → {number(write.after)}"
+    return word
+
+
+def stood(value: float | str | None) -> str:
+    """What a target held before: `nothing` where it was empty."""
+    if value is None:
+        return "nothing"
+    return value if isinstance(value, str) else number(value)
+
+
+def change_line(change: PlannedChange) -> str:
+    """`PAY-O1-KR1 → jira-main:issue/OKR-12: 0.42 → 0.47`."""
+    subject = change.to if change.kr is None else f"{change.kr} → {change.to}"
+    if change.status == "unchanged":
+        return subject
+    return f"{subject}: {stood(change.before)} → {stood(change.after)}"
+
+
+def flag_line(flag: Flag) -> str:
+    """`PAY-12: add okr-unaligned`."""
+    return f"{flag.key}: {flag.action} {flag.label}".rstrip()
