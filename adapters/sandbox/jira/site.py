@@ -188,6 +188,7 @@ class Site:
         self._as_indexed: dict[str, tuple[int, Issue]] = {}
         self._by_id: dict[str, Issue] = {}
         self._by_key: dict[str, Issue] = {}
+        self._sprint_by_id: dict[int, Sprint] = {}
         self._indexed = -1
 
     # Finding
@@ -201,6 +202,7 @@ class Site:
 
     def reindex(self) -> None:
         """Call after changing an issue's key or id in place; adding issues is noticed."""
+        self._sprint_by_id = {}
         self._by_id = {issue.id: issue for issue in self.issues}
         self._by_key = {old.upper(): issue for issue in self.issues for old in issue.previous_keys}
         self._by_key |= {issue.key.upper(): issue for issue in self.issues}
@@ -217,7 +219,9 @@ class Site:
 
     def sprint(self, id: int) -> Sprint | None:
         """The sprint of this id."""
-        return next((sprint for sprint in self.sprints if sprint.id == id), None)
+        if len(self._sprint_by_id) != len(self.sprints):
+            self._sprint_by_id = {sprint.id: sprint for sprint in self.sprints}
+        return self._sprint_by_id.get(id)
 
     def field(self, id: str) -> Field | None:
         """The field of this id."""

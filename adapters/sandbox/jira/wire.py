@@ -1,6 +1,6 @@
 """Site records as the JSON that Jira Cloud answers."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -38,53 +38,16 @@ def issue_json(
     asked = [field for field in fields if field not in ("id", "key")]
     if asked:
         values = {field: _field_value(site, issue, field, zone) for field in asked}
-        answer["fields"] = {
-            field: value for field, value in values.items() if field not in ("parent",) or value is not None
-        }
+        # Jira leaves `parent` out where there is none, or none that the caller may see; other fields are null.
+        answer["fields"] = {field: value for field, value in values.items() if field != "parent" or value is not None}
     if properties:
         answer["properties"] = {key: issue.properties[key] for key in properties if key in issue.properties}
     return answer
 
 
 def _field_value(site: Site, issue: Issue, field: str, zone: ZoneInfo) -> Any:
-    match field:
-        case "summary":
-            return issue.summary
-        case "description":
-            return adf.document(issue.description)
-        case "labels":
-            return list(issue.labels)
-        case "status":
-            return status_json(issue.status)
-        case "issuetype":
-            return type_json(site, issue)
-        case "project":
-            project = site.project(issue.project)
-            return project and {"id": project.id, "key": project.key, "name": project.name, "simplified": False}
-        case "parent":
-            return _parent_json(site, issue)
-        case "components":
-            return [{"id": str(_number(name)), "name": name} for name in issue.components]
-        case "priority":
-            return issue.priority and {"id": str(_number(issue.priority)), "name": issue.priority}
-        case "resolution":
-            return issue.resolution and {"id": issue.resolution.id, "name": issue.resolution.name}
-        case "resolutiondate":
-            return local_time(issue.resolved, zone)
-        case "created":
-            return local_time(issue.created, zone)
-        case "updated":
-            return local_time(issue.updated, zone)
-        case "statuscategorychangedate":
-            return local_time(issue.status_changed, zone)
-        case _ if field == SPRINT:
-            found = [site.sprint(number) for number in issue.sprints]
-            return [_sprint_value(sprint) for sprint in found if sprint] or None
-        case _ if field == EPIC_LINK:
-            epic = site.issue(issue.parent) if issue.parent else None
-            return epic.key if epic and epic.level == 1 else None
-        case _:
-            return issue.custom.get(field)
+    served = _SERVED.get(field)
+    return served(site, issue, zone) if served else issue.custom.get(field)
 
 
 def _number(name: str) -> int:
@@ -125,6 +88,47 @@ def _parent_json(site: Site, issue: Issue) -> dict[str, Any] | None:
             "issuetype": type_json(site, parent),
         },
     }
+
+
+def _project_json(site: Site, issue: Issue) -> dict[str, Any] | None:
+    project = site.project(issue.project)
+    if project is None:
+        return None
+    return {"id": project.id, "key": project.key, "name": project.name, "simplified": False}
+
+
+def _sprints_json(site: Site, issue: Issue) -> list[dict[str, Any]] | None:
+    found = [site.sprint(number) for number in issue.sprints]
+    return [_sprint_value(sprint) for sprint in found if sprint] or None
+
+
+def _epic_key(site: Site, issue: Issue) -> str | None:
+    epic = site.issue(issue.parent) if issue.parent else None
+    return epic.key if epic and epic.level == 1 else None
+
+
+def _option(id: str | None, name: str) -> dict[str, str]:
+    return {"id": id or str(_number(name)), "name": name}
+
+
+_SERVED: dict[str, Callable[[Site, Issue, ZoneInfo], Any]] = {
+    "summary": lambda site, issue, zone: issue.summary,
+    "description": lambda site, issue, zone: adf.document(issue.description),
+    "labels": lambda site, issue, zone: list(issue.labels),
+    "status": lambda site, issue, zone: status_json(issue.status),
+    "issuetype": lambda site, issue, zone: type_json(site, issue),
+    "project": lambda site, issue, zone: _project_json(site, issue),
+    "parent": lambda site, issue, zone: _parent_json(site, issue),
+    "components": lambda site, issue, zone: [_option(None, name) for name in issue.components],
+    "priority": lambda site, issue, zone: issue.priority and _option(None, issue.priority),
+    "resolution": lambda site, issue, zone: issue.resolution and _option(issue.resolution.id, issue.resolution.name),
+    "resolutiondate": lambda site, issue, zone: local_time(issue.resolved, zone),
+    "created": lambda site, issue, zone: local_time(issue.created, zone),
+    "updated": lambda site, issue, zone: local_time(issue.updated, zone),
+    "statuscategorychangedate": lambda site, issue, zone: local_time(issue.status_changed, zone),
+    SPRINT: lambda site, issue, zone: _sprints_json(site, issue),
+    EPIC_LINK: lambda site, issue, zone: _epic_key(site, issue),
+}
 
 
 def _dates(sprint: Sprint) -> dict[str, str]:
