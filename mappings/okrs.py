@@ -1,7 +1,7 @@
 """The registry as values: periods, objectives, key results and what people checked in."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -35,6 +35,8 @@ class Period:
     start: date
     end: date
     closes: date | None = None
+    where: str = field(default="", compare=False)
+    """file:line of its first declaration."""
 
     def is_in_force(self, today: date) -> bool:
         """From its first day until it closes."""

@@ -1,0 +1,120 @@
+"""pydantic's errors as sentences for people, each with its file and line, never with the value that was given."""
+
+import re
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Annotated, Any, TypeVar, get_args
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+
+from adapters.toml_source import KeyPath, TomlSource
+from mappings.nearest import did_you_mean
+
+Model = TypeVar("Model", bound=BaseModel)
+
+_SECRET = re.compile(r"token|secret|passw|api_?key|credential", re.IGNORECASE)
+_LINE = re.compile(r"^(.*):(\d+): ", re.DOTALL)
+_TYPES = {
+    "string_type": "must be text",
+    "bool_type": "must be true or false",
+    "int_type": "must be a whole number",
+    "date_type": "must be a date, as in 2026-12-31, without quotes",
+    "list_type": "must be a list, in [ ]",
+    "dict_type": "must be a table",
+    "model_type": "must be a table",
+    "model_attributes_type": "must be a table",
+    "is_instance_of": "must be a number",
+    "missing": "is missing",
+}
+
+
+def _as_decimal(value: object) -> object:
+    return Decimal(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+Number = Annotated[Decimal, BeforeValidator(_as_decimal)]
+"""A finite TOML number, whole or not, exact."""
+
+
+class Table(BaseModel):
+    """A TOML table: unknown keys are refused, and a text is never taken for a number or a date."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+@dataclass
+class Problems:
+    """Collects what is wrong, everywhere, before anything is said."""
+
+    found: list[str] = field(default_factory=list)
+
+    def add(self, source: TomlSource, path: KeyPath, sentence: str) -> None:
+        """One problem at one key: `file:line: sentence`."""
+        self.found.append(f"{source.where(path)}: {sentence}")
+
+    def sorted(self, files: list[str]) -> list[str]:
+        """Once each, by file in the given order, then by line."""
+
+        def place(problem: str) -> tuple[int, str, int, str]:
+            at = _LINE.match(problem)
+            file, line = (at[1], int(at[2])) if at else ("", 0)
+            return (files.index(file) if file in files else len(files), file, line, problem)
+
+        return sorted(set(self.found), key=place)
+
+
+def validated(
+    model: type[Model], content: object, source: TomlSource, problems: Problems, *, at: KeyPath = ()
+) -> Model | None:
+    """`content`, found at key path `at`, as a `model`; None where it is not one: `problems` says why, line by line."""
+    try:
+        return model.model_validate(content)
+    except ValidationError as error:
+        # The input stays out: somebody may have pasted a token where it does not belong.
+        for each in error.errors(include_input=False, include_url=False, include_context=False):
+            path = tuple(each["loc"])
+            problems.add(source, (*at, *path), _sentence(model, path, at, each["type"], each["msg"]))
+        return None
+
+
+def dotted(path: KeyPath) -> str:
+    """`objectives[2].title`, as people name a key; the first of a list is 1."""
+    text = ""
+    for part in path:
+        text += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if text else part
+    return text
+
+
+def _sentence(model: type[BaseModel], path: KeyPath, at: KeyPath, kind: str, message: str) -> str:
+    name = dotted((*at, *path))
+    if kind == "extra_forbidden":
+        key = str(path[-1])
+        if _SECRET.search(key):
+            return f"{name}: a token does not belong in the config: name an environment variable with token_env"
+        return f"{name}: unknown key{did_you_mean(key, _keys_at(model, path[:-1]))}"
+    if kind == "value_error":
+        text = message.removeprefix("Value error, ")
+        return f"{name}: {text}" if name else text
+    text = _TYPES.get(kind) or message.replace("Input should", "must").replace("Value should", "must")
+    return f"{name} {text}" if name else f"the file {text}"
+
+
+def _keys_at(model: type[BaseModel], path: KeyPath) -> list[str]:
+    found: Any = model
+    for part in path:
+        if isinstance(part, str) and (named := _model_in(found)) is not None and part in named.model_fields:
+            found = named.model_fields[part].annotation
+        else:  # an index of a list, or a name of a table of tables
+            found = next((arg for arg in reversed(get_args(_without_none(found)))), None)
+    named = _model_in(found)
+    return list(named.model_fields) if named else []
+
+
+def _without_none(annotation: Any) -> Any:
+    args = [arg for arg in get_args(annotation) if arg is not type(None)]
+    return args[0] if len(args) == 1 and type(None) in get_args(annotation) else annotation
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    annotation = _without_none(annotation)
+    return annotation if isinstance(annotation, type) and issubclass(annotation, BaseModel) else None
