@@ -1,0 +1,110 @@
+"""What stands at write targets: the progress field and our entity property, both read in bulk, never by search."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal, InvalidOperation
+
+import msgspec
+
+from adapters.jira.reading import BulkReader
+from adapters.jira.site import Site
+from adapters.jira.wire import LEDGER_PROPERTY, Row, number
+from mappings.targets import Ledger, Standing, Target
+
+LEDGER_VERSION = 1
+NOT_AN_ISSUE = "Jira has no projects or initiatives to write to: use CONNECTION:issue/KEY"
+NOT_FOUND = "Jira has no such issue, or hides it from the token"
+
+
+class _Version(msgspec.Struct, frozen=True):
+    v: int
+
+
+class _Ledger(msgspec.Struct, frozen=True):
+    v: int
+    kr: str
+    value: Decimal | None = None
+    scopes: tuple[str, ...] = ()
+    said: str = ""
+    comment: str = ""
+
+
+_version = msgspec.json.Decoder(_Version)
+_ledger = msgspec.json.Decoder(_Ledger)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A target's issue id and key, and what stands on it."""
+
+    id: str
+    key: str
+    standing: Standing
+
+
+def ledger_json(ledger: Ledger) -> dict[str, object]:
+    """The entity property's value; the score as text, so that no JSON reader rounds it."""
+    return {
+        "v": LEDGER_VERSION,
+        "kr": ledger.kr,
+        "value": None if ledger.value is None else str(ledger.value),
+        "scopes": list(ledger.scopes),
+        "said": ledger.said,
+        "comment": ledger.comment,
+    }
+
+
+def read_found(bulk: BulkReader, site: Site, targets: Sequence[Target]) -> dict[Target, Found]:
+    """What stands at each target that is a visible issue; the others are not in it."""
+    issues = [target for target in targets if target.kind == "issue"]
+    answered = {found.key.casefold(): found for found in _read(bulk, site, [target.id for target in issues])}
+    result: dict[Target, Found] = {}
+    for target in issues:
+        # A moved issue answers under its new key: asked alone, the answer is its.
+        found = answered.get(target.id.casefold()) or next(iter(_read(bulk, site, [target.id])), None)
+        if found is not None:
+            result[target] = replace(found, standing=replace(found.standing, target=target))
+    return result
+
+
+def standing_of(target: Target, found: dict[Target, Found]) -> Standing:
+    """The standing, or one with the `problem`."""
+    if target in found:
+        return found[target].standing
+    return Standing(target=target, problem=NOT_FOUND if target.kind == "issue" else NOT_AN_ISSUE)
+
+
+def _read(bulk: BulkReader, site: Site, keys: Sequence[str]) -> list[Found]:
+    def convert(row: Row) -> Found:
+        ledger, problem = _read_ledger(row)
+        value = number(row.custom(site.progress)) if site.progress else (ledger.value if ledger else None)
+        nowhere = Target("", "issue", row.key)
+        title = row.fields.summary or ""
+        return Found(
+            row.id, row.key, Standing(target=nowhere, title=title, value=value, ledger=ledger, problem=problem)
+        )
+
+    return bulk.read(
+        list(dict.fromkeys(keys)),
+        fields=["summary"],
+        custom=[site.progress] if site.progress else [],
+        properties=[LEDGER_PROPERTY],
+        convert=convert,
+    )
+
+
+def _read_ledger(row: Row) -> tuple[Ledger | None, str | None]:
+    """Our ledger, or why it cannot be understood: then nothing is written over it."""
+    raw = row.properties.get(LEDGER_PROPERTY)
+    if raw is None:
+        return None, None
+    try:
+        if _version.decode(raw).v > LEDGER_VERSION:
+            return None, f'the entity property "{LEDGER_PROPERTY}" was written by a newer okrsync'
+        wire = _ledger.decode(raw)
+    except (msgspec.DecodeError, InvalidOperation, RecursionError):
+        return None, f'the entity property "{LEDGER_PROPERTY}" is not one that okrsync wrote: remove or rename it'
+    ledger = Ledger(
+        kr=wire.kr, value=wire.value, scopes=tuple(sorted(wire.scopes)), said=wire.said, comment=wire.comment
+    )
+    return ledger, None

@@ -1,0 +1,65 @@
+"""One Jira connection behind adapters.ports.Writer: signs in at the first call, then reads and writes."""
+
+import threading
+from collections.abc import Sequence
+from datetime import date
+
+from adapters.jira.client import Client
+from adapters.jira.reading import BulkReader, ScopeReader
+from adapters.jira.settings import JiraSettings
+from adapters.jira.site import Site, sign_in
+from adapters.jira.standing import read_found, standing_of
+from adapters.jira.writing import IssueWriter
+from adapters.ports import Contents
+from mappings.model import Scope
+from mappings.targets import FlagWrite, Outcome, ProgressWrite, Standing, Target
+
+
+class JiraTracker:
+    """adapters.ports.Writer for Jira Cloud. Scopes may be read from several threads; writes come one by one."""
+
+    kind = "jira"
+
+    def __init__(self, name: str, settings: JiraSettings, client: Client) -> None:
+        self.name = name
+        self._settings = settings
+        self._client = client
+        self._bulk = BulkReader(client, settings.connections)
+        self._scopes = ScopeReader(client, settings, self._bulk)
+        self._issues = IssueWriter(client, settings, self._bulk)
+        self._signed_in: Site | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def requests(self) -> int:
+        """Requests sent so far, sign-in and repeated ones included."""
+        return self._client.requests
+
+    def read(self, scope: Scope, *, since: date) -> Contents:
+        """See adapters.ports.Reader."""
+        return self._scopes.read(self._site(), scope, since)
+
+    def read_standings(self, targets: Sequence[tuple[Target, str]], *, slot: date) -> dict[Target, Standing]:
+        """See adapters.ports.Reader; `slot` means nothing here, for a value in Jira is not posted anew."""
+        wanted = list(dict.fromkeys(target for target, _ in targets))
+        found = read_found(self._bulk, self._site(), wanted) if any(t.kind == "issue" for t in wanted) else {}
+        return {target: standing_of(target, found) for target in wanted}
+
+    def write_progress(self, write: ProgressWrite) -> Outcome:
+        """See adapters.ports.Writer."""
+        return self._issues.write_progress(self._site(), write)
+
+    def write_flag(self, write: FlagWrite) -> Outcome:
+        """See adapters.ports.Writer."""
+        self._site()
+        return self._issues.write_flag(write)
+
+    def close(self) -> None:
+        """See adapters.ports.Reader."""
+        self._client.close()
+
+    def _site(self) -> Site:
+        with self._lock:
+            if self._signed_in is None:
+                self._signed_in = sign_in(self._client, self._settings)
+            return self._signed_in
