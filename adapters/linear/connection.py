@@ -1,0 +1,51 @@
+"""One Linear workspace behind the ports."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from adapters.linear.client import Client
+from adapters.linear.flags import Flags
+from adapters.linear.progress import Progress
+from adapters.linear.reading import read_scope
+from adapters.linear.tables import Tables
+from adapters.ports import Contents
+from mappings.model import Scope
+from mappings.targets import FlagWrite, Outcome, ProgressWrite, Standing, Target
+
+
+class LinearConnection:
+    """A reader and a writer, as `adapters.ports` has them; writes are refused where the client may only read."""
+
+    kind = "linear"
+
+    def __init__(self, name: str, client: Client, *, living_comment: bool) -> None:
+        self.name = name
+        self._client = client
+        self._tables = Tables(client)
+        self._progress = Progress(client, self._tables, living_comment)
+        self._flags = Flags(client, self._tables)
+
+    @property
+    def requests(self) -> int:
+        """Requests sent so far, retries and sign-in included."""
+        return self._client.requests
+
+    def read(self, scope: Scope, *, since: date) -> Contents:
+        """Everything in the scope's Linear teams, as `Reader.read` promises."""
+        return read_scope(self._client, self._tables, scope, since=since)
+
+    def read_standings(self, targets: Sequence[tuple[Target, str]], *, slot: date) -> dict[Target, Standing]:
+        """What stands at each target."""
+        return {target: self._progress.standing(target, kr, slot) for target, kr in targets}
+
+    def write_progress(self, write: ProgressWrite) -> Outcome:
+        """Make one target say what the plan says."""
+        return self._progress.write(write)
+
+    def write_flag(self, write: FlagWrite) -> Outcome:
+        """Put one flag on or take it off."""
+        return self._flags.write(write)
+
+    def close(self) -> None:
+        """Let go of the connection; safe to call twice."""
+        self._client.close()

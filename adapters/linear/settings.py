@@ -1,0 +1,53 @@
+"""What a person sets for one Linear connection."""
+
+import ipaddress
+from typing import Literal
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+
+class LinearSettings(BaseModel):
+    """One `[trackers.NAME]` table with `kind = "linear"`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: Literal["linear"] = Field(description="Says that this connection is a Linear workspace.")
+    url: str = Field(
+        default="https://api.linear.app/graphql",
+        description="The GraphQL endpoint; another than Linear's own is for a sandbox on this machine, or a proxy.",
+    )
+    token_env: str = Field(
+        default="LINEAR_API_KEY",
+        description="Name of the environment variable that holds a personal API key (`lin_api_...`), or an OAuth token "
+        "(`lin_oauth_...`, or any written as `Bearer ...`). A key of a user of its own is best: the hourly quota is "
+        "shared by all keys of one user.",
+    )
+    token_file: str | None = Field(
+        default=None, description="A file whose first line is the token; read where the variable is not set."
+    )
+    living_comment: bool = Field(
+        default=True, description="Keep one comment up to date on issues that progress is written to."
+    )
+    timeout_seconds: int = Field(
+        default=30, ge=1, le=300, description="How long one request may take before it counts as failed."
+    )
+
+    @field_validator("url")
+    @classmethod
+    def _encrypted_unless_local(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if not parts.hostname or parts.scheme not in ("https", "http"):
+            raise ValueError("must be an https:// address")
+        if parts.username or parts.password:
+            raise ValueError("must not hold a user name or password")
+        if parts.scheme == "http" and not _is_loopback(parts.hostname):
+            raise ValueError("must be https:// (plain http is for a sandbox on this machine only)")
+        return url
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
