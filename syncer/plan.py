@@ -37,6 +37,8 @@ class Change:
     before: Decimal | None = None
     after: Decimal | None = None
     write: ProgressWrite | None = None
+    later: bool = False
+    """It failed for a quota or the deadline only: trying later is all there is to do."""
 
     @property
     def moves_a_value(self) -> bool:
@@ -52,6 +54,8 @@ class FlagChange:
     write: FlagWrite
     status: Status
     reason: str = ""
+    later: bool = False
+    """As for `Change.later`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,13 +73,21 @@ def cadence_slot(today: date) -> date:
 
 
 def plan_progress(
-    figures: Figures, registry: Registry, settings: RuleSettings, standings: Mapping[Target, Standing]
+    figures: Figures,
+    registry: Registry,
+    settings: RuleSettings,
+    standings: Mapping[Target, Standing],
+    *,
+    resumed: str = "",
 ) -> tuple[Change, ...]:
-    """Decide for every live key result. `standings` holds what stands at each target that could be read."""
+    """Decide for every live key result. `standings` holds what stands at each target that could be read.
+
+    `resumed` is the id of the key result whose value a person just gave back: whatever stands there is ours to write.
+    """
     failed = {reading.scope.name: reading for reading in figures.readings if not reading.complete}
     live = set(figures.key_results)
     return tuple(
-        _decide(figures.key_results[kr.id], settings, standings, failed, live, figures.today)
+        _decide(figures.key_results[kr.id], settings, standings, failed, live, figures.today, kr.id == resumed)
         for kr in registry.live(figures.today)
     )
 
@@ -98,6 +110,7 @@ def _decide(
     failed: Mapping[str, Reading],
     live: set[str],
     today: date,
+    is_resumed: bool,
 ) -> Change:
     kr, ours = figures.kr, figures.score.value
     if kr.write is None:
@@ -109,7 +122,8 @@ def _decide(
         return Change(kr=kr.id, target=kr.write, status=status, reason=reason, before=before, after=ours, write=write)
 
     if standing is None:
-        return left_alone(f"{kr.write} could not be read", Status.FAILED)
+        later = any(reading.try_later for reading in failed.values() if reading.scope.tracker == kr.write.tracker)
+        return replace(left_alone(f"{kr.write} could not be read", Status.FAILED), later=later)
     if standing.problem:
         return left_alone(f"{kr.write}: {standing.problem}", Status.FAILED)
     needed = needed_scopes(kr, settings, standing.ledger)
@@ -121,9 +135,9 @@ def _decide(
         return left_alone(refusal)
     if ours is None:
         return left_alone(f"unknown: {figures.score.because}")
-    if standing.person_posted:
+    if standing.person_posted and not is_resumed:
         return left_alone("a person posted a newer update: it stands until next week")
-    return _compare(figures, ours, standing, live, today)
+    return _compare(figures, ours, standing, live, today, is_resumed)
 
 
 def _policy(kr: KeyResult, today: date) -> str:
@@ -136,7 +150,9 @@ def _policy(kr: KeyResult, today: date) -> str:
     return ""
 
 
-def _compare(figures: KeyResultFigures, ours: Decimal, standing: Standing, live: set[str], today: date) -> Change:
+def _compare(
+    figures: KeyResultFigures, ours: Decimal, standing: Standing, live: set[str], today: date, is_resumed: bool
+) -> Change:
     """Value and ledger against ours: whose is the value that stands there?"""
     kr, ledger, target = figures.kr, standing.ledger, standing.target
     text = living_text(figures, ours)
@@ -163,6 +179,8 @@ def _compare(figures: KeyResultFigures, ours: Decimal, standing: Standing, live:
             kr=kr.id, target=target, status=status, reason=reason, before=standing.value, after=ours, write=write
         )
 
+    if is_resumed:
+        return change(Status.WOULD_CHANGE, "given back by a person", write)
     if ledger is None:
         if standing.value is None:
             return change(Status.WOULD_CHANGE, "first write", write)

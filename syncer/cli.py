@@ -1,0 +1,302 @@
+"""The command line: the only place that prints and exits. Heavy imports wait until a command needs them."""
+
+import sys
+from collections.abc import Callable
+from datetime import datetime, time
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from mappings.okrs import Registry
+    from syncer.config import Config
+    from syncer.run import Run
+
+app = typer.Typer(
+    name="okrsync",
+    help="Keeps a company's OKRs and its Jira and Linear telling the same story.",
+    epilog="Try it without any account: okrsync demo --output demo-output",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+class Format(StrEnum):
+    """What a command prints on stdout."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+class LintFormat(StrEnum):
+    """What lint prints on stdout."""
+
+    TEXT = "text"
+    JSON = "json"
+    GITHUB = "github"
+
+
+ConfigOption = Annotated[
+    Path, typer.Option("--config", "-c", envvar="OKRSYNC_CONFIG", help="The config file.", show_default=True)
+]
+AtOption = Annotated[
+    datetime | None,
+    typer.Option("--at", formats=["%Y-%m-%d"], help="Do as if it were this day (read-only, or against the sandbox)."),
+]
+FormatOption = Annotated[Format, typer.Option("--format", help="What is printed on stdout.")]
+OutputOption = Annotated[
+    Path | None, typer.Option("--output", "-o", help="Write report.html, report.md, report.json and plan.json here.")
+]
+
+
+@app.callback()
+def options(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.", is_eager=True)] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log every step on stderr.")] = False,
+) -> None:
+    """Keeps a company's OKRs and its Jira and Linear telling the same story."""
+    if version:
+        from importlib.metadata import version as version_of
+
+        typer.echo(f"okrsync {version_of('okrsync')}")
+        raise typer.Exit
+    from syncer.logs import set_up
+
+    set_up(verbose=verbose)
+
+
+@app.command(epilog="Example: okrsync plan --config config.toml --format json")
+def plan(
+    config: ConfigOption = Path("config.toml"),
+    at: AtOption = None,
+    form: FormatOption = Format.TABLE,
+    output: OutputOption = None,
+) -> None:
+    """Read everything and show what `sync` would change. Never writes."""
+    _finish(_do(config, "plan", at), form, output, as_plan=True)
+
+
+@app.command(epilog="Example: okrsync sync --config config.toml --output okrsync-report")
+def sync(
+    config: ConfigOption = Path("config.toml"),
+    at: AtOption = None,
+    force: Annotated[
+        list[str] | None, typer.Option("--force", metavar="KR", help="Write this key result although it looks unsafe.")
+    ] = None,
+    form: FormatOption = Format.TABLE,
+    output: OutputOption = None,
+) -> None:
+    """Write progress where each key result lives, set the flags, report. Running it twice is like running it once."""
+    _finish(_do(config, "sync", at, force=tuple(force or ())), form, output)
+
+
+@app.command(epilog="Example: okrsync report --config config.toml --output okrsync-report")
+def report(
+    config: ConfigOption = Path("config.toml"),
+    at: AtOption = None,
+    form: FormatOption = Format.TABLE,
+    output: OutputOption = None,
+) -> None:
+    """The report on its own: read everything, change nothing."""
+    _finish(_do(config, "report", at), form, output)
+
+
+@app.command(epilog="Example: okrsync resume PAY-O1-KR1 --config config.toml")
+def resume(
+    kr: Annotated[str, typer.Argument(metavar="KR", help="The key result whose value is okrsync's again.")],
+    config: ConfigOption = Path("config.toml"),
+    at: AtOption = None,
+    form: FormatOption = Format.TABLE,
+) -> None:
+    """Write a key result over the value that a person left there, and keep it up to date again."""
+    _finish(_do(config, "sync", at, resume=kr), form, None, as_plan=True)
+
+
+@app.command(epilog="Example: okrsync explain PAY-112 --config config.toml")
+def explain(
+    subject: Annotated[str, typer.Argument(metavar="ISSUE|KR", help="An issue's key, or a key result's id or alias.")],
+    config: ConfigOption = Path("config.toml"),
+    at: AtOption = None,
+    form: FormatOption = Format.TABLE,
+) -> None:
+    """Why an issue is counted as it is, or how a key result's figures were made."""
+    import json
+
+    from syncer.explain import explain as explain_subject
+    from syncer.report.wording import shown
+
+    run = _do(config, "report", at)
+    explanation = explain_subject(run, subject)
+    if explanation is None:
+        _fail(f"{subject} is no key result of the registry and no issue that was read.", "Try: okrsync report", code=2)
+    if form is Format.JSON:
+        typer.echo(json.dumps({"subject": explanation.subject, "lines": explanation.lines}, indent=2))
+    else:
+        typer.echo("\n  ".join(shown(line) for line in (explanation.subject, *explanation.lines)))
+    raise typer.Exit(run.exit_code if not run.figures.readings or run.exit_code != 3 else 0)
+
+
+@app.command(epilog="Example: okrsync lint --config config.toml --format github")
+def lint(
+    config: ConfigOption = Path("config.toml"),
+    form: Annotated[LintFormat, typer.Option("--format", help="What is printed on stdout.")] = LintFormat.TEXT,
+) -> None:
+    """Check the config and the registry: references and structure. Reads no tracker."""
+    from syncer.lint import findings_text, lint_files
+
+    findings = lint_files(config)
+    text = findings_text(findings, form.value)
+    if text:
+        typer.echo(text)
+    raise typer.Exit(2 if any(finding.severity == "error" for finding in findings) else 0)
+
+
+@app.command(epilog="Example: okrsync sandbox --directory sandbox")
+def sandbox(
+    directory: Annotated[
+        Path, typer.Option("--directory", help="Where the ready config and registry are written.")
+    ] = Path("okrsync-sandbox"),
+    dump: Annotated[Path | None, typer.Option("--dump", help="Load this issue dump (JSON lines, .gz).")] = None,
+    active_sprint: Annotated[
+        int | None, typer.Option("--active-sprint", help="The dump's sprint to be active.")
+    ] = None,
+    now: Annotated[datetime | None, typer.Option("--now", formats=["%Y-%m-%d"], help="Rewind to this day.")] = None,
+) -> None:
+    """Start a sandbox Jira and Linear on this machine, with a made-up company or a dump, until Ctrl-C."""
+    from syncer.try_out import serve_sandbox
+
+    if dump is not None and (active_sprint is None or now is None):
+        _fail("--dump needs --active-sprint and --now.", "Try: okrsync sandbox --help", code=2)
+    serve_sandbox(directory, dump=dump, active_sprint=active_sprint, now=now.date() if now else None, say=typer.echo)
+
+
+@app.command(epilog="Example: okrsync demo --output demo-output")
+def demo(
+    output: Annotated[Path, typer.Option("--output", "-o", help="Where the report goes.")] = Path("demo-output"),
+) -> None:
+    """The whole job on a made-up company: sandbox trackers, a sync, the report."""
+    from syncer.try_out import run_demo
+
+    first, second = run_demo(output, on_step=_steps())
+    _finish(first, Format.TABLE, output, leave=False)
+    typer.echo(f"Run again on the same day: {second} writes.")
+    typer.echo(f"Open {output / 'report.html'} in a browser.")
+    raise typer.Exit(first.exit_code)
+
+
+def _do(config_path: Path, mode: str, at: datetime | None, *, force: tuple[str, ...] = (), resume: str = "") -> "Run":
+    from mappings.okrs import normal_id
+    from syncer.config import load
+    from syncer.run import run
+
+    config, registry = load(config_path)
+    if at is not None and mode == "sync" and not config.is_sandbox:
+        _fail(
+            "--at writes another day's figures: with `sync` it is for the sandbox only. Nothing was read or written.",
+            "Try: okrsync plan --at ...",
+            code=2,
+        )
+    known = {normal_id(kr.id): kr.id for kr in registry.live(_moment(config, at).date())}
+    for kr in (*force, *([resume] if resume else [])):
+        if normal_id(kr) not in known:
+            _fail(f"{kr} is no live key result. Nothing was read or written.", "Try: okrsync plan", code=2)
+    return run(
+        config,
+        registry,
+        mode=mode,
+        at=_moment(config, at),
+        force=tuple(known[normal_id(kr)] for kr in force),
+        resume=known[normal_id(resume)] if resume else "",
+        on_step=_steps(),
+    )
+
+
+def _moment(config: "Config", at: datetime | None) -> datetime:
+    if at is None:
+        return datetime.now(config.rules.zone)
+    return datetime.combine(at.date(), time(12), config.rules.zone)
+
+
+def _finish(run: "Run", form: Format, output: Path | None, *, as_plan: bool = False, leave: bool = True) -> None:
+    from syncer.report.document import plan_document, report
+    from syncer.report.schema import to_json
+
+    document = report(run)
+    if output is not None:
+        from syncer.report.files import write_all
+
+        write_all(document, plan_document(run), output)
+    if form is Format.JSON:
+        typer.echo(to_json(plan_document(run) if as_plan else document), nl=False)
+    else:
+        from syncer.report.terminal import print_report
+
+        print_report(document, _console())
+    if leave:
+        raise typer.Exit(run.exit_code)
+
+
+def _console() -> "Console":
+    from rich.console import Console
+
+    return Console()
+
+
+def _steps() -> Callable[[str], None]:
+    """One line on a terminal that says what is being done; nothing in CI."""
+    if not sys.stderr.isatty():
+        return lambda _: None
+    from rich.console import Console
+    from rich.markup import escape
+
+    status = Console(stderr=True).status("starting")
+    status.start()
+    import atexit
+
+    atexit.register(status.stop)
+    return lambda step: status.update(escape(step))
+
+
+def _fail(what: str, hint: str, *, code: int) -> NoReturn:
+    typer.echo(what, err=True)
+    typer.echo(hint, err=True)
+    raise typer.Exit(code)
+
+
+def main() -> None:
+    """The entry point: no traceback for a user's mistake, no secret in any text."""
+    import click
+
+    try:
+        result: Any = app(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except (click.Abort, KeyboardInterrupt):
+        typer.echo("Stopped. Whatever was written stays; the next run goes on from there.", err=True)
+        sys.exit(130)
+    except Exception as error:
+        from syncer.failures import explain_failure
+
+        failure = explain_failure(error)
+        if failure is None:
+            _report_own_mistake(error)
+            sys.exit(1)
+        for line in failure.lines:
+            typer.echo(line, err=True)
+        sys.exit(failure.exit_code)
+    sys.exit(result if isinstance(result, int) else 0)
+
+
+def _report_own_mistake(error: Exception) -> None:
+    import traceback
+
+    from adapters.secrets import redact
+
+    typer.echo("This is a mistake of okrsync itself, not of your config. Please report the lines below.", err=True)
+    typer.echo(redact("".join(traceback.format_exception(error))), err=True)

@@ -1,0 +1,283 @@
+"""report.json and plan.json from a run: the only place where figures become JSON numbers."""
+
+from datetime import tzinfo
+from decimal import Decimal
+from fractions import Fraction
+
+from mappings.alignment import SprintAlignment
+from mappings.changes import explain_change
+from mappings.figures import KeyResultFigures
+from mappings.linking import Class, Linked
+from mappings.rounding import percent, plain
+from mappings.settings import Team
+from syncer.plan import Change, FlagChange, Status
+from syncer.report import schema
+from syncer.run import Run
+
+
+def report(run: Run) -> schema.Report:
+    """The whole report. Texts of trackers are in it as they came: each face escapes them."""
+    figures, registry = run.figures, run.registry
+    changes = {change.kr: change for change in run.plan.changes}
+    teams = {team.key: team for team in run.config.rules.teams}
+    return schema.Report(
+        run=schema.Run.model_validate(
+            {
+                "id": run.id,
+                "at": run.at.astimezone(run.config.rules.zone),
+                "mode": run.mode,
+                "complete": all(reading.complete for reading in figures.readings),
+            }
+        ),
+        periods=tuple(
+            schema.ReportPeriod(id=it.id, start=it.start, end=it.end, elapsed=float(it.elapsed(figures.today)))
+            for it in registry.periods
+            if it.is_in_force(figures.today)
+        ),
+        readings=tuple(
+            schema.ScopeReading(
+                tracker=reading.scope.tracker,
+                scope=reading.scope.name,
+                kind=reading.kind,
+                complete=reading.complete,
+                issues=len(reading.issues),
+                requests=reading.requests,
+                problem=reading.problem,
+            )
+            for reading in figures.readings
+        ),
+        teams=tuple(_team(team, figures.sprints) for _, team in sorted(teams.items())),
+        objectives=tuple(
+            schema.ReportObjective(
+                id=objective.id,
+                title=objective.title,
+                team=objective.team,
+                team_name=teams[objective.team].title if objective.team in teams else objective.team,
+                score=_float(figures.objectives[objective.id].value),
+                health=figures.objectives[objective.id].verdict.health.value,
+                known=figures.objectives[objective.id].known,
+                of=figures.objectives[objective.id].of,
+            )
+            for objective in registry.objectives
+            if objective.id in figures.objectives
+        ),
+        key_results=tuple(
+            _key_result(found, changes[kr_id], run) for kr_id, found in figures.key_results.items() if kr_id in changes
+        ),
+        sprints=tuple(_sprint(alignment, run.config.rules.zone) for alignment in figures.sprints),
+        work=tuple(_work(row, alignment) for alignment in figures.sprints for row in alignment.rows),
+        broken_tags=tuple(
+            schema.BrokenTag(
+                tracker=tag.tracker,
+                key=tag.key,
+                text=tag.text,
+                place=tag.place,
+                reason=tag.reason,
+                suggestion=tag.suggestion,
+            )
+            for tag in figures.broken
+        ),
+        flags=tuple(
+            schema.Flag(
+                tracker=flag.write.tracker,
+                key=flag.write.key,
+                label=flag.write.label,
+                action=flag.write.action,
+                status=flag.status.value,
+                reason=flag.reason or None,
+            )
+            for flag in run.plan.flags
+        ),
+        notes=notes(run),
+    )
+
+
+def plan_document(run: Run) -> schema.PlanDocument:
+    """The plan as data: progress first, then flags, in the order in which they are applied."""
+    return schema.PlanDocument(
+        run=schema.PlanRun.model_validate(
+            {"id": run.id, "at": run.at.astimezone(run.config.rules.zone), "mode": run.mode}
+        ),
+        changes=tuple(_planned_progress(change) for change in run.plan.changes if change.target is not None)
+        + tuple(_planned_flag(flag) for flag in run.plan.flags),
+    )
+
+
+def notes(run: Run) -> tuple[str, ...]:
+    """What the run wants said beside its figures."""
+    said = list(run.plan.notes)
+    for reading in run.figures.readings:
+        if reading.hidden_ancestors:
+            said.append(
+                f"{reading.scope.name}: {reading.hidden_ancestors} parents of issues are not visible to the token"
+            )
+        if reading.gone:
+            said.append(f"{reading.scope.name}: {', '.join(reading.gone)} gone or no longer visible since the search")
+    said += [f"{found.issue.key}: {note}" for found in run.figures.linked.values() for note in found.notes]
+    return tuple(said)
+
+
+def because(found: KeyResultFigures) -> tuple[str, ...]:
+    """The lines that explain a key result's figures; they add up to its delivery."""
+    delivery = found.delivery
+    lines = [
+        f"outcome: {percent(found.score.value)}: {found.score.because}",
+        f"health: {found.verdict.health.value.replace('_', ' ')} by {found.verdict.rule}: {found.verdict.because}",
+    ]
+    if delivery.share is None:
+        return (*lines, "work done: unknown: no linked work")
+    lines.append(f"work done: {percent(delivery.share)} of what is tagged so far, from {len(delivery.lines)} issues")
+    lines += [
+        f"team {team or 'none'}: {percent(share)}; the mean of the teams counts" for team, share in delivery.teams
+    ]
+    for line in delivery.lines:
+        part = "" if line.share == 1 else f", {percent(line.share)} of it"
+        size = "" if line.issue.points is not None or delivery.unit != "points" else ", unestimated"
+        lines.append(
+            f"{line.issue.key} {line.issue.state.value}: {plain(line.done)} of {plain(line.amount)} "
+            f"{delivery.unit}{part}{size}"
+        )
+    return tuple(lines)
+
+
+def _key_result(found: KeyResultFigures, change: Change, run: Run) -> schema.ReportKeyResult:
+    kr, delivery = found.kr, found.delivery
+    before = run.remembered.get(kr.id)
+    moved = explain_change(before, delivery, run.figures.linked) if before else ""
+    return schema.ReportKeyResult.model_validate(
+        {
+            "id": kr.id,
+            "title": kr.title,
+            "objective": kr.objective,
+            "team": kr.team,
+            "period": kr.period,
+            "owner": kr.owner or None,
+            "commitment": kr.commitment,
+            "status": kr.status.value,
+            "measure": {
+                "kind": kr.measure.kind,
+                "start": _float(kr.measure.start),
+                "target": _float(kr.measure.target),
+                "current": _float(found.score.current),
+            },
+            "delivery": {
+                "unit": delivery.unit,
+                "done": _float(delivery.done),
+                "total": _float(delivery.total),
+                "share": _float(delivery.share),
+                "issues": len(delivery.lines),
+                "unestimated": delivery.unestimated,
+            },
+            "score": _float(found.score.value),
+            "health": found.verdict.health.value,
+            "health_rule": found.verdict.rule,
+            "elapsed": float(run.registry.period_by_id[kr.period].elapsed(run.figures.today)),
+            "mismatch": bool(found.mismatch),
+            "mismatch_reason": found.mismatch or None,
+            "links": sum(1 for it in run.figures.linked.values() if any(share.kr == kr.id for share in it.shares)),
+            "write": {
+                "to": str(change.target) if change.target else None,
+                "before": _float(change.before),
+                "after": _float(change.after),
+                "status": change.status.value,
+                "reason": change.reason or None,
+            },
+            "because": because(found),
+            "changes": (moved,) if moved else (),
+        }
+    )
+
+
+def _team(team: Team, sprints: tuple[SprintAlignment, ...]) -> schema.ReportTeam:
+    rows = {row.issue.ref: row for alignment in sprints for row in alignment.rows if row.team.key == team.key}
+    counts = {kind: sum(1 for row in rows.values() if row.kind is kind) for kind in Class}
+    routine = [(it.name, it.budget) for it in team.routine]
+    declared = {row.routine for row in rows.values() if row.kind is Class.ROUTINE} - {name for name, _ in routine}
+    routine += [(name, None) for name in sorted(declared)]
+    parts = []
+    for name, budget in routine:
+        issues = sum(1 for row in rows.values() if row.kind is Class.ROUTINE and row.routine == name)
+        share = issues / len(rows) if rows else None
+        parts.append({"class": name or "none", "budget": _float(budget), "issues": issues, "share": share})
+    return schema.ReportTeam.model_validate(
+        {
+            "key": team.key,
+            "name": team.title,
+            "mode": team.mode,
+            "routine": parts,
+            "issues": {"total": len(rows), **{kind.value: count for kind, count in counts.items()}},
+        }
+    )
+
+
+def _sprint(alignment: SprintAlignment, zone: tzinfo) -> schema.ReportSprint:
+    sprint = alignment.sprint
+    return schema.ReportSprint.model_validate(
+        {
+            "tracker": sprint.tracker,
+            "id": sprint.id,
+            "name": sprint.name,
+            "team": sprint.team,
+            "start": sprint.start.astimezone(zone).date() if sprint.start else None,
+            "end": sprint.end.astimezone(zone).date() if sprint.end else None,
+            "issues": {"total": alignment.issues()} | {kind.value: alignment.issues(kind) for kind in Class},
+            "points": {"total": _float(alignment.points())}
+            | {kind.value: _float(alignment.points(kind)) for kind in Class},
+        }
+    )
+
+
+def _work(row: Linked, alignment: SprintAlignment) -> schema.Work:
+    return schema.Work.model_validate(
+        {
+            "tracker": row.issue.tracker,
+            "key": row.issue.key,
+            "title": row.issue.title,
+            "url": row.issue.url,
+            "sprint": alignment.sprint.id,
+            "team": row.team.key,
+            "points": _float(row.issue.points),
+            "class": row.kind.value,
+            "key_results": [{"id": share.kr, "share": _float(share.share), "rule": share.rule} for share in row.shares],
+            "because": row.because,
+        }
+    )
+
+
+def _planned_progress(change: Change) -> schema.PlannedChange:
+    return schema.PlannedChange.model_validate(
+        {
+            "kind": "progress",
+            "tracker": change.target.tracker if change.target else "",
+            "to": str(change.target),
+            "kr": change.kr,
+            "before": _float(change.before),
+            "after": _float(change.after),
+            "status": change.status.value,
+            "reason": change.reason or None,
+            "text": change.write.text if change.write else (),
+        }
+    )
+
+
+def _planned_flag(flag: FlagChange) -> schema.PlannedChange:
+    write = flag.write
+    there = write.action in ("remove", "remember")
+    wanted = write.action in ("add", "remember")
+    return schema.PlannedChange.model_validate(
+        {
+            "kind": "flag",
+            "tracker": write.tracker,
+            "to": f"{write.tracker}:issue/{write.key}",
+            "kr": None,
+            "before": write.label if there else None,
+            "after": write.label if wanted and flag.status is not Status.LEFT_ALONE else None,
+            "status": flag.status.value,
+            "reason": flag.reason or None,
+            "text": (),
+        }
+    )
+
+
+def _float(number: Decimal | Fraction | None) -> float | None:
+    return None if number is None else float(number)

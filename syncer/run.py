@@ -1,0 +1,185 @@
+"""The order of a run: readings -> links -> numbers -> plan -> show -> safety -> apply -> report -> history."""
+
+import secrets
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+import structlog
+
+from adapters.errors import RateLimited, TrackerError, TryLater
+from adapters.history import History
+from adapters.ports import Reader, Writer
+from adapters.retry import Deadline
+from mappings.changes import Remembered, contributions
+from mappings.figures import Figures, work_out
+from mappings.model import Reading, Scope
+from mappings.okrs import Registry
+from mappings.targets import Standing, Target
+from syncer.apply import apply
+from syncer.config import Config
+from syncer.flags import plan_flags
+from syncer.plan import Plan, Status, cadence_slot, plan_progress, readable_targets
+from syncer.safety import refuse_if_unsafe
+from syncer.trackers import connect_all
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One run and all it knows; the reports are made from it."""
+
+    id: str
+    at: datetime
+    mode: str
+    """plan, sync or report."""
+    config: Config
+    registry: Registry
+    figures: Figures
+    plan: Plan
+    remembered: Mapping[str, Remembered]
+    requests: Mapping[str, int]
+    """All requests sent, by connection: reads, writes, sign-in and repeats."""
+
+    @property
+    def exit_code(self) -> int:
+        """0 done, 1 a source or a write failed, 3 something refused as unsafe, 75 try later; 3 over 1 over 75."""
+        done = (*self.plan.changes, *self.plan.flags)
+        if any(change.status is Status.REFUSED for change in done):
+            return 3
+        failures = [change.later for change in done if change.status is Status.FAILED]
+        failures += [reading.try_later for reading in self.figures.readings if not reading.complete]
+        if not all(failures):
+            return 1
+        return 75 if failures else 0
+
+
+@contextmanager
+def connected(config: Config, registry: Registry, *, may_write: bool) -> Iterator[dict[str, Writer]]:
+    """All connections of the config and the progress file, closed at the end whatever happens."""
+    trackers = connect_all(config, registry, Deadline(config.deadline_seconds), may_write=may_write)
+    try:
+        yield trackers
+    finally:
+        for tracker in trackers.values():
+            tracker.close()
+
+
+def read_scopes(
+    trackers: Mapping[str, Reader], scopes: Sequence[Scope], since: date, on_step: Callable[[str], None]
+) -> tuple[Reading, ...]:
+    """One reading a scope. What a tracker refuses or breaks off is the reading's problem, never half a reading."""
+    readings = []
+    for scope in sorted(scopes):
+        tracker = trackers[scope.tracker]
+        on_step(f"reading {scope.name}")
+        sent = tracker.requests
+        reading = Reading(scope=scope, kind=tracker.kind)
+        try:
+            contents = tracker.read(scope, since=since)
+        except TrackerError as error:
+            later = isinstance(error, TryLater | RateLimited)
+            log.warning("scope_not_read", scope=scope.name, why=str(error), try_later=later)
+            reading = replace(reading, problem=str(error), try_later=later)
+        else:
+            reading = replace(
+                reading,
+                issues=contents.issues,
+                ancestors=contents.ancestors,
+                sprints=contents.sprints,
+                hidden_ancestors=contents.hidden_ancestors,
+                gone=contents.gone,
+            )
+            log.info("scope_read", scope=scope.name, issues=len(reading.issues), requests=tracker.requests - sent)
+        readings.append(replace(reading, requests=tracker.requests - sent))
+    return tuple(readings)
+
+
+def read_standings(
+    trackers: Mapping[str, Reader], targets: Sequence[tuple[Target, str]], today: date
+) -> dict[Target, Standing]:
+    """What stands at each target now; a connection that fails leaves its targets out, so that nothing is written."""
+    found: dict[Target, Standing] = {}
+    for name in sorted({target.tracker for target, _ in targets}):
+        wanted = [(target, kr) for target, kr in targets if target.tracker == name]
+        try:
+            found |= trackers[name].read_standings(wanted, slot=cadence_slot(today))
+        except TrackerError as error:
+            log.warning("targets_not_read", tracker=name, why=str(error))
+    return found
+
+
+def take_figures(
+    config: Config, registry: Registry, trackers: Mapping[str, Reader], today: date, on_step: Callable[[str], None]
+) -> Figures:
+    """Read every scope and work out every figure."""
+    starts = [day for day in (registry.oldest_start(today), config.since) if day is not None]
+    readings = read_scopes(trackers, config.scopes, min(starts, default=today), on_step)
+    return work_out(readings, registry, config.rules, today)
+
+
+def run(
+    config: Config,
+    registry: Registry,
+    *,
+    mode: str,
+    at: datetime,
+    force: Collection[str] = (),
+    resume: str = "",
+    show: Callable[["Run"], None] = lambda _: None,
+    on_step: Callable[[str], None] = lambda _: None,
+) -> Run:
+    """Do a whole run. Only `mode="sync"` connects with leave to write; `show` sees the plan before it is applied.
+
+    `force` acknowledges what safety refuses; `resume` writes this one key result alone, over what a person left there.
+    """
+    today = at.astimezone(config.rules.zone).date()
+    history = History(config.history)
+    remembered = history.last()
+    run_id = f"{at:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
+    structlog.contextvars.bind_contextvars(run=run_id)
+    with connected(config, registry, may_write=mode == "sync") as trackers:
+        figures = take_figures(config, registry, trackers, today, on_step)
+        on_step("reading what stands at the targets")
+        standings = read_standings(trackers, readable_targets(registry, today), today)
+        flags, notes = plan_flags(figures, config.rules)
+        changes = plan_progress(figures, registry, config.rules, standings, resumed=resume)
+        plan = Plan(changes=changes, flags=flags, notes=notes)
+        plan = refuse_if_unsafe(plan, figures, remembered, config.safety, (*force, resume))
+        if resume:
+            plan = Plan(changes=tuple(change for change in plan.changes if change.kr == resume))
+
+        def as_run(plan: Plan) -> Run:
+            return Run(
+                id=run_id,
+                at=at,
+                mode=mode,
+                config=config,
+                registry=registry,
+                figures=figures,
+                plan=plan,
+                remembered=remembered,
+                requests={name: tracker.requests for name, tracker in trackers.items()},
+            )
+
+        planned = as_run(plan)
+        show(planned)
+        if mode != "sync":
+            return planned
+        on_step("writing")
+        applied = apply(plan, trackers)
+        if not resume:
+            history.keep(run_id, at.isoformat(), _to_remember(figures))
+        return as_run(applied)
+
+
+def _to_remember(figures: Figures) -> dict[str, Remembered]:
+    """Key results as they are now; nothing while a scope is unread, for a part is not the whole."""
+    if not all(reading.complete for reading in figures.readings):
+        return {}
+    return {
+        kr_id: Remembered(score=found.score.value, delivery=found.delivery.share, lines=contributions(found.delivery))
+        for kr_id, found in figures.key_results.items()
+    }

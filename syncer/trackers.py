@@ -1,0 +1,35 @@
+"""Connections by kind: the one place that knows which adapter speaks to what."""
+
+from pathlib import Path
+
+from adapters.ports import Writer
+from adapters.retry import Deadline
+from mappings.okrs import Registry
+from syncer.config import Config
+
+
+def connect_all(config: Config, registry: Registry, deadline: Deadline, *, may_write: bool) -> dict[str, Writer]:
+    """Every connection of the config by its name, and the progress file under the empty name. Sends no request.
+
+    Adapters are imported here, each only when the config has one of its kind.
+    """
+    connections: dict[str, Writer] = {}
+    for name, settings in sorted(config.trackers.items()):
+        if settings.kind == "jira":
+            from adapters.jira import connect as connect_jira
+
+            connections[name] = connect_jira(name, settings, deadline=deadline, may_write=may_write)
+        else:
+            from adapters.linear import connect as connect_linear
+
+            connections[name] = connect_linear(name, settings, deadline=deadline, may_write=may_write)
+    if any(kr.write is not None and kr.write.kind == "file" for kr in registry.key_results):
+        from adapters.progress_file import ProgressFile
+
+        connections[""] = ProgressFile(progress_path(config), may_write=may_write)
+    return connections
+
+
+def progress_path(config: Config) -> Path:
+    """`progress.json` beside the registry files."""
+    return config.registry_files[0].parent / "progress.json"
