@@ -120,12 +120,12 @@ class LinearApp:
         return ExecutionResult(None if nothing else data, errors or None)
 
     def _status(self, result: ExecutionResult) -> int:
+        for error in result.errors or ():
+            if not isinstance(error.original_error or error, Refused):
+                return 500 if error.path else 400
         if not result.errors or result.data is not None:
             return 200
-        error = result.errors[0]
-        if not isinstance(error.original_error or error, Refused):
-            return 500 if error.path else 400
-        extensions = error.extensions or {}
+        extensions = result.errors[0].extensions or {}
         if extensions.get("code") == "INPUT_ERROR":
             return self.input_error_status
         status = extensions.get("statusCode", 400)

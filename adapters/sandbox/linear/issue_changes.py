@@ -31,8 +31,8 @@ def issue_changes(ws: Workspace, issue: Issue, wanted: dict[str, Any]) -> dict[s
         raise invalid_argument("title must not be empty")
     for key in ("estimate", "priority"):
         if key in wanted:
-            if wanted[key] is not None and wanted[key] < 0:
-                raise invalid_argument(f"{key} must not be negative")
+            if (wanted[key] or 0) < 0 or (wanted[key] is None and key == "priority"):
+                raise invalid_argument(f"{key} must be a number of 0 or more")
             values[key] = wanted[key]
     if wanted.get("stateId"):
         values["state"] = _of_team(find(ws, WorkflowState, wanted["stateId"]), issue)

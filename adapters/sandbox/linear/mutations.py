@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from adapters.sandbox.linear.errors import already_exists, forbidden, invalid_argument, invalid_input
@@ -238,17 +238,24 @@ def _metadata(input: Input) -> dict[str, Any] | None:
 def project_update(ws: Workspace, id: str, input: Input) -> Payload:
     """Edits the project itself: the vendor's name for editing its status post is projectUpdateUpdate."""
     project = find(ws, Project, id)
-    values = {snake(name): value for name, value in input.items() if name != "statusId"}
-    if input.get("statusId"):
-        values["status"] = find(ws, ProjectStatus, input["statusId"])
+    values = _edited(input, never_null=("description", "name", "priority", "statusId"))
+    if "status_id" in values:
+        values["status"] = find(ws, ProjectStatus, values.pop("status_id"))
     ws.change(project, **values)
     return _done(ws, project=project)
 
 
 def initiative_update(ws: Workspace, id: str, input: Input) -> Payload:
     initiative = find(ws, Initiative, id)
-    ws.change(initiative, **{snake(name): value for name, value in input.items()})
+    ws.change(initiative, **_edited(input, never_null=("name", "priority", "status")))
     return _done(ws, initiative=initiative)
+
+
+def _edited(input: Input, *, never_null: Iterable[str]) -> dict[str, Any]:
+    for name in never_null:
+        if name in input and input[name] is None:
+            raise invalid_argument(f"{name} must not be null")
+    return {snake(name): value for name, value in input.items()}
 
 
 MUTATIONS: dict[str, Callable[..., Payload]] = {

@@ -1,4 +1,4 @@
-"""The executable schema: the SDL beside this file, its scalars, and what answers each field."""
+"""The executable schema: the SDL in the folder beside this file, its scalars, and what answers each field."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ from adapters.sandbox.linear.quota import Quota
 from adapters.sandbox.linear.relations import snake, value_of
 from adapters.sandbox.linear.workspace import Workspace
 
-SDL_FOLDER = Path(__file__).with_name("schema")
+SDL_FOLDER = Path(__file__).with_name("sdl")
 
 
 @dataclass(frozen=True)

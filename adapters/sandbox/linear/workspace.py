@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import itertools
 import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -48,7 +47,7 @@ class Workspace:
     human: User = field(init=False)
     organization_id: str = field(init=False)
     _tables: dict[type[Node], dict[str, Node]] = field(init=False, default_factory=dict)
-    _serial: itertools.count[int] = field(init=False, default_factory=itertools.count)
+    _serial: int = field(init=False, default=0)
 
     def __post_init__(self) -> None:
         self.organization_id = self.new_id("Organization")
@@ -57,7 +56,8 @@ class Workspace:
 
     def new_id(self, kind: str) -> str:
         """A UUID shaped like version 4, the same for the same order of creation."""
-        digest = hashlib.sha256(f"{self.url_key}/{kind}/{next(self._serial)}".encode()).digest()
+        self._serial += 1
+        digest = hashlib.sha256(f"{self.url_key}/{kind}/{self._serial}".encode()).digest()
         return str(uuid.UUID(bytes=digest[:16], version=4))
 
     def add(self, node: N) -> N:

@@ -1,5 +1,6 @@
 """Writes to the Linear sandbox: what changes, what is refused, and what a repetition does."""
 
+import copy
 from datetime import timedelta
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from adapters.sandbox.linear.nodes import (
     Initiative,
     Issue,
     IssueLabel,
+    ProjectStatus,
     ProjectUpdate,
     Team,
     WorkflowState,
@@ -307,3 +309,71 @@ def test_ids_are_the_same_for_the_same_story():
 
     assert an_issue(first).id == an_issue(second).id
     assert UUID(first.all(Issue)[0].id).version == 4
+
+
+def test_a_copy_of_a_workspace_goes_its_own_way():
+    workspace = a_workspace()
+    an_issue(workspace, "old")
+    copied = copy.deepcopy(workspace)
+
+    ask(copied, UPDATE, id="GRO-1", input={"title": "new"})
+
+    assert [issue.title for issue in (*workspace.all(Issue), *copied.all(Issue))] == ["old", "new"]
+
+
+@pytest.mark.parametrize("values", [{"priority": None}, {"title": " "}, {"estimate": -1}])
+def test_a_value_an_issue_cannot_have_is_refused(values):
+    workspace = a_workspace()
+    issue = an_issue(workspace, "old", estimate=1)
+
+    assert ask(workspace, UPDATE, id=issue.id, input=values).errors[0]["extensions"]["code"] == "INVALID_INPUT"
+    assert (issue.title, issue.estimate, issue.priority) == ("old", 1, 0)
+
+
+def test_an_issue_cannot_become_its_own_ancestor():
+    workspace = a_workspace()
+    epic = an_issue(workspace)
+    child = an_issue(workspace, parent=epic)
+
+    assert ask(workspace, UPDATE, id=epic.id, input={"parentId": child.id}).errors[0]["message"] == "circular parent"
+    assert epic.parent is None
+
+
+def test_a_project_takes_a_status_and_refuses_to_lose_its_name():
+    workspace = a_workspace()
+    project, paused = a_project(workspace), workspace.add(ProjectStatus(name="Paused", type="paused"))
+    edit = """mutation($id: String!, $input: ProjectUpdateInput!) {
+      projectUpdate(id: $id, input: $input) { project { status { type } targetDate } } }"""
+
+    changed = ask(workspace, edit, id=project.id, input={"statusId": paused.id, "targetDate": "2026-12-31"}).data
+    refused = ask(workspace, edit, id=project.id, input={"name": None, "content": "x"})
+
+    assert changed["projectUpdate"]["project"] == {"status": {"type": "paused"}, "targetDate": "2026-12-31"}
+    assert refused.said == "name must not be null"
+    assert (project.name, project.content) == ("Checkout", None)
+
+
+def test_a_label_is_made_inside_a_group_only_if_it_is_one():
+    workspace = a_workspace()
+    team = the_team(workspace)
+    group, plain = workspace.add(IssueLabel(name="okr", is_group=True, team=team)), workspace.add(IssueLabel(name="x"))
+
+    made = ask(workspace, LABEL, input={"name": "PAY-1", "parentId": group.id}).data["issueLabelCreate"]["issueLabel"]
+    refused = ask(workspace, LABEL, input={"name": "PAY-1", "parentId": plain.id})
+
+    label = workspace.get(IssueLabel, made["id"])
+    assert (label.parent, label.team) == (group, team)
+    assert refused.errors[0]["message"] == "parent is not a group"
+
+
+def test_an_attachment_is_edited_by_its_id():
+    workspace = a_workspace()
+    attachment = workspace.add(
+        Attachment(issue=an_issue(workspace), url="https://okr/1", title="KR", metadata={"a": 1})
+    )
+
+    ask(workspace, """mutation($id: String!, $input: AttachmentUpdateInput!) {
+      attachmentUpdate(id: $id, input: $input) { success } }""",
+        id=attachment.id, input={"title": "New", "metadata": {"b": 2}})  # fmt: skip
+
+    assert (attachment.title, attachment.metadata, attachment.url) == ("New", {"b": 2}, "https://okr/1")
