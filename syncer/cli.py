@@ -12,7 +12,6 @@ import typer
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from mappings.okrs import Registry
     from syncer.config import Config
     from syncer.run import Run
 

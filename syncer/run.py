@@ -128,10 +128,10 @@ def run(
     at: datetime,
     force: Collection[str] = (),
     resume: str = "",
-    show: Callable[["Run"], None] = lambda _: None,
     on_step: Callable[[str], None] = lambda _: None,
 ) -> Run:
-    """Do a whole run. Only `mode="sync"` connects with leave to write; `show` sees the plan before it is applied.
+    """Do a whole run. Only `mode="sync"` connects with leave to write. The plan is logged before it is
+    judged and applied.
 
     `force` acknowledges what safety refuses; `resume` writes this one key result alone, over what a person left there.
     """
@@ -147,6 +147,7 @@ def run(
         flags, notes = plan_flags(figures, config.rules)
         changes = plan_progress(figures, registry, config.rules, standings, resumed=resume)
         plan = Plan(changes=changes, flags=flags, notes=notes)
+        _show(plan)
         plan = refuse_if_unsafe(plan, figures, remembered, config.safety, (*force, resume))
         if resume:
             plan = Plan(changes=tuple(change for change in plan.changes if change.kr == resume))
@@ -164,15 +165,28 @@ def run(
                 requests={name: tracker.requests for name, tracker in trackers.items()},
             )
 
-        planned = as_run(plan)
-        show(planned)
         if mode != "sync":
-            return planned
+            return as_run(plan)
         on_step("writing")
         applied = apply(plan, trackers)
         if not resume:
             history.keep(run_id, at.isoformat(), _to_remember(figures))
         return as_run(applied)
+
+
+def _show(plan: Plan) -> None:
+    """The reader sees even a plan that is refused."""
+    for change in plan.changes:
+        if change.target is not None:
+            log.info(
+                "planned",
+                kr=change.kr,
+                to=str(change.target),
+                before=None if change.before is None else str(change.before),
+                after=None if change.after is None else str(change.after),
+                status=change.status.value,
+                reason=change.reason,
+            )
 
 
 def _to_remember(figures: Figures) -> dict[str, Remembered]:

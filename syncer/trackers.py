@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from adapters.errors import AccessDenied, ConfigProblem
 from adapters.ports import Writer
 from adapters.retry import Deadline
 from mappings.okrs import Registry
@@ -11,18 +12,26 @@ from syncer.config import Config
 def connect_all(config: Config, registry: Registry, deadline: Deadline, *, may_write: bool) -> dict[str, Writer]:
     """Every connection of the config by its name, and the progress file under the empty name. Sends no request.
 
+    Tokens that are not set are a ConfigProblem, all of them at once.
+
     Adapters are imported here, each only when the config has one of its kind.
     """
     connections: dict[str, Writer] = {}
+    missing: list[str] = []
     for name, settings in sorted(config.trackers.items()):
-        if settings.kind == "jira":
-            from adapters.jira import connect as connect_jira
+        try:
+            if settings.kind == "jira":
+                from adapters.jira import connect as connect_jira
 
-            connections[name] = connect_jira(name, settings, deadline=deadline, may_write=may_write)
-        else:
-            from adapters.linear import connect as connect_linear
+                connections[name] = connect_jira(name, settings, deadline=deadline, may_write=may_write)
+            else:
+                from adapters.linear import connect as connect_linear
 
-            connections[name] = connect_linear(name, settings, deadline=deadline, may_write=may_write)
+                connections[name] = connect_linear(name, settings, deadline=deadline, may_write=may_write)
+        except AccessDenied as error:
+            missing.append(f"{name}: {error}")
+    if missing:
+        raise ConfigProblem(missing)
     if any(kr.write is not None and kr.write.kind == "file" for kr in registry.key_results):
         from adapters.progress_file import ProgressFile
 
