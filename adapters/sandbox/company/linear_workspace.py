@@ -27,7 +27,7 @@ FIRST_WEEK = "6d1f0b52-93c4-4a7e-8b10-2f5c7e9d4a01"
 ONBOARDING = "a84c2e17-5d09-4f3b-9c62-71e0b8d3f502"
 GOVERNED = "c30b9f64-1e8a-4d25-b7f3-58a6d2c1e903"
 
-TEAMS = ((GROWTH, mistakes_in_linear.GROWTH, "Growth"), (DATA, mistakes.DATA, "Data"))
+TEAMS = ((GROWTH, mistakes_in_linear.GROWTH, "Growth"), (DATA, mistakes_in_linear.DATA, "Data"))
 STATES = (
     ("Triage", "triage"),
     ("Backlog", "backlog"),
