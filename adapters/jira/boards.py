@@ -19,7 +19,7 @@ PAGE = 50
 MOST_PAGES = 1_000
 
 
-class _Location(msgspec.Struct, rename="camel"):
+class _Location(msgspec.Struct, frozen=True, rename="camel"):
     project_key: str = ""
 
 
@@ -31,12 +31,12 @@ class Board(msgspec.Struct, frozen=True):
     location: _Location = _Location()
 
 
-class _Boards(msgspec.Struct, rename="camel"):
+class _Boards(msgspec.Struct, frozen=True, rename="camel"):
     values: list[Board]
     is_last: bool = False
 
 
-class _SprintRow(msgspec.Struct, rename="camel"):
+class _SprintRow(msgspec.Struct, frozen=True, rename="camel"):
     id: int
     name: str = ""
     state: str = ""
@@ -44,21 +44,21 @@ class _SprintRow(msgspec.Struct, rename="camel"):
     end_date: str | None = None
 
 
-class _Sprints(msgspec.Struct, rename="camel"):
+class _Sprints(msgspec.Struct, frozen=True, rename="camel"):
     values: list[_SprintRow]
     is_last: bool = False
 
 
-class _EstimationField(msgspec.Struct, rename="camel"):
+class _EstimationField(msgspec.Struct, frozen=True, rename="camel"):
     field_id: str = ""
 
 
-class _Estimation(msgspec.Struct):
+class _Estimation(msgspec.Struct, frozen=True):
     type: str = ""
     field: _EstimationField = _EstimationField()
 
 
-class _Configuration(msgspec.Struct):
+class _Configuration(msgspec.Struct, frozen=True):
     estimation: _Estimation = _Estimation()
 
 

@@ -14,15 +14,15 @@ STORY_POINT_ESTIMATE = "com.pyxis.greenhopper.jira:jsw-story-points"
 NUMBER = "com.atlassian.jira.plugin.system.customfieldtypes:float"
 
 
-class _ServerInfo(msgspec.Struct, rename="camel"):
+class _ServerInfo(msgspec.Struct, frozen=True, rename="camel"):
     deployment_type: str = ""
 
 
-class _Myself(msgspec.Struct, rename="camel"):
+class _Myself(msgspec.Struct, frozen=True, rename="camel"):
     account_id: str = ""
 
 
-class _Schema(msgspec.Struct):
+class _Schema(msgspec.Struct, frozen=True):
     type: str = ""
     custom: str = ""
 

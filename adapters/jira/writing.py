@@ -25,22 +25,22 @@ MOST_COMMENT_PAGES = 1_000
 CHANGED = "changed since it was read"
 
 
-class _Author(msgspec.Struct, rename="camel"):
+class _Author(msgspec.Struct, frozen=True, rename="camel"):
     account_id: str = ""
 
 
-class _Comment(msgspec.Struct):
+class _Comment(msgspec.Struct, frozen=True):
     id: str
     author: _Author = _Author()
     body: msgspec.Raw = msgspec.Raw(b"{}")
 
 
-class _Comments(msgspec.Struct):
+class _Comments(msgspec.Struct, frozen=True):
     comments: list[_Comment]
     total: int | None = None
 
 
-class _Created(msgspec.Struct):
+class _Created(msgspec.Struct, frozen=True):
     id: str
 
 
@@ -76,7 +76,10 @@ class IssueWriter:
         fields: dict[str, Decimal] = {}
         if site.progress and write.value is not None and write.value != now.value:
             fields[site.progress] = write.value
-        body = {"fields": fields, "properties": [{"key": LEDGER_PROPERTY, "value": ledger_json(ledger)}]}
+        body: dict[str, object] = {
+            "fields": fields,
+            "properties": [{"key": LEDGER_PROPERTY, "value": ledger_json(ledger)}],
+        }
         self._put(issue.id, body, what="progress_field")
         if self._is_unproven(issue.key):
             kept = standing_of(write.target, read_found(self._bulk, site, [write.target]))
@@ -101,10 +104,9 @@ class IssueWriter:
         if write.action in ("add", "remember"):
             wanted[write.label] = write.sprint
         body: dict[str, object] = {
-            "properties": [{"key": FLAGS_PROPERTY, "value": {"v": 1, "flags": dict(sorted(wanted.items()))}}]
+            "update": {"labels": [{verb[0]: write.label}]} if verb else {},
+            "properties": [{"key": FLAGS_PROPERTY, "value": {"v": 1, "flags": dict(sorted(wanted.items()))}}],
         }
-        if verb:
-            body["update"] = {"labels": [{verb[0]: write.label}]}
         self._put(row.id, body, what="labels")
         if self._is_unproven(row.key):
             kept = self._read_flags(write)
@@ -123,8 +125,8 @@ class IssueWriter:
             try:
                 self._client.call("PUT", f"{path}/{known.comment}", params=QUIETLY, body=body)
                 return known.comment
-            except NotFound:
-                pass  # somebody deleted it: as if there had been none
+            except (NotFound, RejectedWrite):
+                pass  # deleted, or another account's since the token was changed: as if there had been none
         ours = self._find_comment(site, issue.id, write.kr)
         if ours is None:
             return self._client.fetch(_created, "POST", path, body=body).id
@@ -161,9 +163,8 @@ class IssueWriter:
         return rows[0] if rows else None
 
     def _put(self, issue_id: str, body: dict[str, object], *, what: str) -> None:
-        sent = {key: value for key, value in body.items() if value}
         try:
-            self._client.call("PUT", f"/rest/api/3/issue/{issue_id}", params=QUIETLY, body=sent)
+            self._client.call("PUT", f"/rest/api/3/issue/{issue_id}", params=QUIETLY, body=body)
         except RejectedWrite as error:
             if "screen" not in str(error):
                 raise
