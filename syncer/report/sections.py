@@ -62,9 +62,9 @@ def team_names(report: Report) -> dict[str, str]:
     return {team.key: team.name for team in report.teams}
 
 
-def teams_by_name(report: Report, mode: str) -> tuple[ReportTeam, ...]:
-    """The teams of a mode, alphabetically: no order of merit."""
-    return tuple(sorted((t for t in report.teams if t.mode == mode), key=lambda t: (t.name.casefold(), t.key)))
+def teams_by_name(report: Report) -> tuple[ReportTeam, ...]:
+    """The teams, alphabetically: no order of merit."""
+    return tuple(sorted(report.teams, key=lambda team: (team.name.casefold(), team.key)))
 
 
 def sprints_of(report: Report, team: str) -> tuple[ReportSprint, ...]:
@@ -161,17 +161,17 @@ def broken_tags(report: Report) -> tuple[BrokenTag, ...]:
 def topics(report: Report) -> tuple[Topic, ...]:
     """What to talk about, in the order of the page. Empty when nothing calls for a talk."""
     live = [kr for kr in report.key_results if kr.status == "live"]
-    product = sum_of(teams_by_name(report, "product"))
+    product = sum_of(team for team in report.teams if team.mode == "product")
     tags = len(report.broken_tags)
     found = []
     if product.unaligned:
         text = f"{product.unaligned:,} of {count(product.total, 'sprint issue')} tied to no key result"
         found.append(Topic(text=text, anchor="unaligned"))
-    for team in sorted(report.teams, key=lambda t: (t.name.casefold(), t.key)):
+    for team in teams_by_name(report):
         for row in team.routine:
             if is_over_budget(row):
-                text = f"{team.name}: {row.class_} took {percent(row.share)} of the sprint, budget {percent(row.budget)}"
-                found.append(Topic(text=text, anchor="sprints"))
+                spent = f"{row.class_} took {percent(row.share)} of the sprint, budget {percent(row.budget)}"
+                found.append(Topic(text=f"{team.name}: {spent}", anchor="sprints"))
     for chosen, what in (
         ([kr for kr in live if kr.health in _BEHIND], "behind or silent"),
         ([kr for kr in live if not kr.links], "without any work"),

@@ -3,7 +3,9 @@
 import re
 import unicodedata
 from datetime import date
+from decimal import Decimal
 
+from mappings import rounding
 from syncer.report.schema import Flag, PlannedChange, ReportKeyResult, ReportMeasure, Write
 
 UNKNOWN = "unknown"
@@ -12,7 +14,7 @@ HEALTH = {
     "on_track": "on track",
     "at_risk": "at risk",
     "off_track": "off track",
-    "pending": "too early to say",
+    "pending": "too early",
     "stale": "stale",
     "unknown": "unknown",
 }
@@ -22,9 +24,9 @@ WRITES = {
     "would-change": "would be written",
     "unchanged": "up to date",
     "left-alone": "left alone",
-    "refused": "refused as unsafe",
+    "refused": "refused",
     "failed": "failed",
-    "none": "not written anywhere",
+    "none": "not written",
 }
 
 _JOINERS = "\u200c\u200d"
@@ -54,18 +56,13 @@ def href(url: str) -> str | None:
 
 
 def percent(share: float | None) -> str:
-    """`47 %`, or unknown. Whole percents; what is begun is not 0 % and what is not finished is not 100 %."""
-    if share is None:
-        return UNKNOWN
-    whole = round(share * 100)
-    if whole == 0 and share > 0:
-        return "under 1 %"
-    return "over 99 %" if whole == 100 and share < 1 else f"{whole} %"
+    """`47 %`, or unknown."""
+    return rounding.percent(None if share is None else Decimal(str(share)))
 
 
 def number(value: float | None) -> str:
-    """`12`, `0.5`, or unknown."""
-    return UNKNOWN if value is None else f"{value:.4f}".rstrip("0").rstrip(".")
+    """`12`, `0.5`, or unknown; at most two decimals."""
+    return UNKNOWN if value is None else rounding.plain(Decimal(str(value)))
 
 
 def count(amount: int, one: str, many: str | None = None) -> str:

@@ -41,7 +41,7 @@ def some_points(counts: ClassCounts) -> ClassPoints:
 
 
 def a_reading(scope: str = "jira-main/payments", **changes: Any) -> ScopeReading:
-    given: dict[str, Any] = {"tracker": scope.split("/")[0], "scope": scope, "kind": "jira", "complete": True}
+    given: dict[str, Any] = {"tracker": scope.partition("/")[0], "scope": scope, "kind": "jira", "complete": True}
     return ScopeReading(**(given | {"issues": 120, "requests": 4, "problem": None} | changes))
 
 
