@@ -1,6 +1,7 @@
 """pydantic's errors as sentences for people, each with its file and line, never with the value that was given."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Annotated, Any, TypeVar, get_args
@@ -52,7 +53,7 @@ class Problems:
         """One problem at one key: `file:line: sentence`."""
         self.found.append(f"{source.where(path)}: {sentence}")
 
-    def sorted(self, files: list[str]) -> list[str]:
+    def sorted(self, files: Sequence[str]) -> list[str]:
         """Once each, by file in the given order, then by line."""
 
         def place(problem: str) -> tuple[int, str, int, str]:
@@ -66,15 +67,40 @@ class Problems:
 def validated(
     model: type[Model], content: object, source: TomlSource, problems: Problems, *, at: KeyPath = ()
 ) -> Model | None:
-    """`content`, found at key path `at`, as a `model`; None where it is not one: `problems` says why, line by line."""
-    try:
-        return model.model_validate(content)
-    except ValidationError as error:
-        # The input stays out: somebody may have pasted a token where it does not belong.
-        for each in error.errors(include_input=False, include_url=False, include_context=False):
+    """`content`, found at key path `at`, as a `model`; `problems` then says, line by line, what is wrong with it.
+
+    Where something is, the answer is what is left without the wrong parts, so that further checks can tell of more
+    mistakes at once; None where nothing is.
+    """
+    first = True
+    while True:
+        try:
+            return model.model_validate(content)
+        except ValidationError as error:
+            # The input stays out: somebody may have pasted a token where it does not belong.
+            errors = error.errors(include_input=False, include_url=False, include_context=False)
+        wrong = set()
+        for each in errors:
             path = tuple(each["loc"])
-            problems.add(source, (*at, *path), _sentence(model, path, at, each["type"], each["msg"]))
-        return None
+            if first:
+                problems.add(source, (*at, *path), _sentence(model, path, at, each["type"], each["msg"]))
+            wrong.add(path[:-1] if each["type"] == "missing" else path)
+        first = False
+        if () in wrong:
+            return None
+        pruned = _without(content, wrong)
+        if pruned == content:
+            return None
+        content = pruned
+
+
+def _without(content: Any, wrong: set[KeyPath], path: KeyPath = ()) -> Any:
+    if isinstance(content, dict):
+        return {key: _without(each, wrong, (*path, key)) for key, each in content.items() if (*path, key) not in wrong}
+    if isinstance(content, list):
+        kept = [(index, each) for index, each in enumerate(content) if (*path, index) not in wrong]
+        return [_without(each, wrong, (*path, index)) for index, each in kept]
+    return content
 
 
 def dotted(path: KeyPath) -> str:
@@ -107,7 +133,7 @@ def _keys_at(model: type[BaseModel], path: KeyPath) -> list[str]:
         else:  # an index of a list, or a name of a table of tables
             found = next((arg for arg in reversed(get_args(_without_none(found)))), None)
     named = _model_in(found)
-    return list(named.model_fields) if named else []
+    return [info.alias or name for name, info in named.model_fields.items()] if named else []
 
 
 def _without_none(annotation: Any) -> Any:

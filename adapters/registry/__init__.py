@@ -1,0 +1,1 @@
+"""Where objectives and key results are declared: TOML files in git, and the progress file beside them."""

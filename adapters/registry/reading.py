@@ -1,0 +1,171 @@
+"""Registry files to values: every object knows its file and line, every mistake is told, none stops the others."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from adapters.errors import ConfigProblem
+from adapters.registry.tables import KeyResultTable, MeasureTable, ObjectiveTable, RegistryFile
+from adapters.toml_source import KeyPath, TomlSource, load_toml
+from adapters.validation import Problems, validated
+from mappings.model import Health
+from mappings.okrs import (
+    Checkin,
+    Checkpoint,
+    HealthOverride,
+    KeyResult,
+    Measure,
+    Objective,
+    Period,
+    Registry,
+    Status,
+    normal_id,
+)
+from mappings.targets import parse_target
+
+
+@dataclass(frozen=True)
+class Declared:
+    """What the files say: the registry, and every id that stands in them, readable or not."""
+
+    registry: Registry
+    ids: frozenset[str] = field(default=frozenset())
+
+
+def read_registry(files: Sequence[Path], problems: Problems) -> Declared:
+    """The objectives and key results of all files, sorted by id. References are not followed (`mappings.lint`)."""
+    parsed = [each for each in (_parse(file, problems) for file in sorted(files)) if each is not None]
+    periods: dict[str, Period] = {}
+    for source, content in parsed:
+        _declare_period(source, content, periods, problems)
+    objectives = [
+        objective
+        for source, content in parsed
+        for index, _ in enumerate(content.objectives)
+        if (objective := _objective(source, content, index, periods, problems)) is not None
+    ]
+    return Declared(
+        Registry(
+            periods=tuple(sorted(periods.values(), key=lambda period: (period.start, period.id))),
+            objectives=tuple(sorted(objectives, key=lambda each: (normal_id(each.id), each.where))),
+        ),
+        frozenset(found for _, content in parsed for found in _ids(content)),
+    )
+
+
+def _parse(file: Path, problems: Problems) -> tuple[TomlSource, RegistryFile] | None:
+    try:
+        source = load_toml(file)
+    except ConfigProblem as problem:
+        problems.found += problem.problems
+        return None
+    content = validated(RegistryFile, source.data, source, problems)
+    return (source, content) if content else None
+
+
+def _ids(content: RegistryFile) -> Iterator[str]:
+    for objective in content.objectives:
+        key_results = objective.get("key_results")
+        for table in (objective, *(key_results if isinstance(key_results, list) else ())):
+            if isinstance(table, dict):
+                aliases = table.get("aliases")
+                names = (table.get("id"), *(aliases if isinstance(aliases, list) else ()))
+                yield from (name for name in names if isinstance(name, str))
+
+
+def _declare_period(source: TomlSource, content: RegistryFile, periods: dict[str, Period], problems: Problems) -> None:
+    if content.period is None:
+        return
+    table, where = content.period, source.where(("period",))
+    period = Period(id=table.id, start=table.start, end=table.end, closes=table.closes, where=where)
+    first = periods.setdefault(period.id, period)
+    if first != period:
+        problems.add(source, ("period",), f"period {period.id} has other days here than at {first.where}")
+
+
+def _objective(
+    source: TomlSource, content: RegistryFile, index: int, periods: dict[str, Period], problems: Problems
+) -> Objective | None:
+    at: KeyPath = ("objectives", index)
+    table = validated(ObjectiveTable, content.objectives[index], source, problems, at=at)
+    key_results = content.objectives[index].get("key_results")
+    rows = key_results if isinstance(key_results, list) else []
+    found = [
+        validated(KeyResultTable, row, source, problems, at=(*at, "key_results", number))
+        for number, row in enumerate(rows)
+        if isinstance(row, dict)
+    ]
+    if table is None:
+        return None
+    period = table.period or (content.period.id if content.period else None)
+    if period is None:
+        if "period" not in source.data:
+            problems.add(
+                source, at, f"{table.id} has no period: give the file a [period], or the objective its `period`"
+            )
+        return None
+    if period not in periods:
+        problems.add(source, (*at, "period"), f"no file declares the period that {table.id} names")
+        return None
+    return Objective(
+        id=table.id,
+        title=table.title,
+        team=table.team,
+        period=period,
+        supports=table.supports,
+        roll_up=table.roll_up,
+        key_results=tuple(
+            _key_result(kr, table, period, source.where((*at, "key_results", number)))
+            for number, kr in enumerate(found)
+            if kr is not None
+        ),
+        where=source.where(at),
+    )
+
+
+def _key_result(kr: KeyResultTable, objective: ObjectiveTable, period: str, where: str) -> KeyResult:
+    teams = tuple(dict.fromkeys(team for team in (objective.team, *kr.teams) if team))
+    policy, _, until = (kr.write.policy if kr.write else "auto").partition(":")
+    status, override = kr.status, kr.status_override
+    return KeyResult(
+        id=kr.id,
+        title=kr.title,
+        objective=objective.id,
+        period=period,
+        team=teams[0] if teams else "",
+        teams=teams,
+        owner=kr.owner,
+        commitment=kr.commitment,
+        measure=_measure(kr.measure),
+        unit=kr.unit,
+        weight=kr.weight,
+        binds=tuple(parse_target(text, kr.id) for text in kr.binds),
+        write=parse_target(kr.write.to, kr.id) if kr.write else None,
+        policy=policy,
+        policy_until=date.fromisoformat(until) if until else None,
+        aliases=tuple(kr.aliases),
+        checkins=tuple(
+            Checkin(on=each.on, value=each.value, confidence=each.confidence, note=each.note, risk=each.risk)
+            for each in sorted(kr.checkins, key=lambda checkin: checkin.on)
+        ),
+        checkpoints=tuple(
+            Checkpoint(on=each.on, value=each.value) for each in sorted(kr.checkpoints, key=lambda each: each.on)
+        ),
+        status=Status(status.is_) if status else Status.LIVE,
+        status_on=status.on if status else None,
+        status_reason=status.reason if status else "",
+        replaced_by=status.replaced_by if status else None,
+        override=HealthOverride(health=Health(override.health), until=override.until, by=override.by)
+        if override
+        else None,
+        cadence_days=int(kr.cadence[:-1]) * (7 if kr.cadence.endswith("w") else 1),
+        depends_on=tuple(kr.depends_on),
+        visibility=kr.visibility,
+        scopes=tuple(kr.scopes),
+        where=where,
+    )
+
+
+def _measure(table: MeasureTable) -> Measure:
+    return Measure(kind=table.kind, start=table.start, target=table.target)

@@ -1,0 +1,209 @@
+"""The tables of a registry file, as they may be written. Lines, references and meaning come after (`reading`)."""
+
+import re
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+
+from adapters.validation import Number, Table
+from mappings.targets import parse_target
+
+_CADENCE = re.compile(r"([1-9]\d{0,2})([dw])")
+_POLICY = re.compile(r"auto|propose|locked|manual-until:(\d{4}-\d{2}-\d{2})")
+
+_TAKEN_FROM = {
+    "delivery": {"target"},
+    "manual": {"start", "target"},
+    "query": {"start", "target", "tracker", "jql", "filter", "aggregate", "field", "accrual"},
+    "http": {"start", "target", "url", "pointer", "token_env", "accrual"},
+    "milestones": {"milestones"},
+    "qualitative": set(),
+    "hold": {"start", "target", "keep", "tracker", "jql", "filter", "aggregate", "field"},
+}
+
+
+def _not_blank(text: str) -> str:
+    if not text.strip() or text != text.strip() or "\n" in text:
+        raise ValueError("must be one line of text, with no space around it")
+    return text
+
+
+def _id(text: str) -> str:
+    if not re.fullmatch(r"[^\W_][\w./-]*", text):
+        raise ValueError("must be letters, digits, and - . _ / between them")
+    return text
+
+
+def _address(text: str) -> str:
+    try:
+        parse_target(text, "")
+    except ValueError:
+        # parse_target's own sentence repeats the text.
+        raise ValueError(
+            "must be CONNECTION:issue/KEY, CONNECTION:project/ID, CONNECTION:initiative/ID or file"
+        ) from None
+    return text
+
+
+def _bound(text: str) -> str:
+    if text == "file":
+        raise ValueError("binds names work: an issue, a project or an initiative, not a file")
+    return _address(text)
+
+
+def _cadence(text: str) -> str:
+    if not _CADENCE.fullmatch(text):
+        raise ValueError('must be days or weeks, as in "7d" or "2w"')
+    return text
+
+
+def _policy(text: str) -> str:
+    known = _POLICY.fullmatch(text)
+    try:
+        if known is None:
+            raise ValueError
+        if known[1]:
+            date.fromisoformat(known[1])
+    except ValueError:
+        raise ValueError('must be "auto", "propose", "locked" or "manual-until:2026-12-31"') from None
+    return text
+
+
+def _as_table(value: object) -> object:
+    return {"is": value} if isinstance(value, str) else value
+
+
+Text = Annotated[str, AfterValidator(_not_blank)]
+Id = Annotated[str, AfterValidator(_id)]
+
+
+class PeriodTable(Table):
+    """`[period]`: which days the file's objectives are for."""
+
+    id: Text = Field(description="The period's name, as in 2026-Q4.")
+    start: date = Field(description="First day.")
+    end: date = Field(description="Last day.")
+    closes: date | None = Field(default=None, description="Final values may come until then; the default is the end.")
+
+
+class MilestoneTable(Table):
+    """One entry of `milestones`. Accepted, not yet taken."""
+
+    title: Text = Field(description="What will be there.")
+    weight: Number = Field(default=Decimal(1), description="Its share.")
+    done_on: date | None = Field(default=None, description="The day it was there.")
+
+
+class MeasureTable(Table):
+    """`measure`: how the number is taken. `delivery` and `manual` are taken; the others stay unknown for now."""
+
+    kind: Literal["delivery", "manual", "query", "http", "milestones", "qualitative", "hold"] = Field(
+        description="How the number is taken."
+    )
+    start: Number | None = Field(default=None, description="The value when the period began.")
+    target: Number | None = Field(default=None, description="The value to reach; delivery: a fixed amount of work.")
+    accrual: Literal["period"] | None = Field(default=None, description="The number grows through the period.")
+    keep: Literal["at or above", "at or below"] | None = Field(default=None, description="hold: which side to keep.")
+    tracker: str | None = Field(default=None, description="query: the connection to ask.")
+    jql: str | None = Field(default=None, description="query: a Jira search.")
+    filter: dict[str, Any] | None = Field(default=None, description="query: a Linear issue filter.")
+    aggregate: Literal["count", "sum", "average"] | None = Field(default=None, description="query: of what is found.")
+    field: str | None = Field(default=None, description="query: the field to add up.")
+    url: str | None = Field(default=None, description="http: where the number is.")
+    pointer: str | None = Field(default=None, description="http: JSON pointer to it.")
+    token_env: str | None = Field(default=None, description="http: environment variable with the token.")
+    milestones: list[MilestoneTable] = Field(default=[], description="milestones: the weighted list.")
+
+    @model_validator(mode="after")
+    def _only_its_own_keys(self) -> "MeasureTable":
+        if strange := sorted(self.model_fields_set - {"kind"} - _TAKEN_FROM[self.kind]):
+            raise ValueError(f'{" and ".join(strange)} mean nothing for kind = "{self.kind}"')
+        return self
+
+
+class CheckinTable(Table):
+    """`[[objectives.key_results.checkins]]`: what a person said on a day."""
+
+    on: date = Field(description="The day.")
+    value: Number | None = Field(default=None, description="The number on that day.")
+    confidence: int | None = Field(default=None, description="0 to 10.")
+    note: str = Field(default="", description="In a sentence.")
+    risk: str = Field(default="", description="What may go wrong.")
+
+
+class CheckpointTable(Table):
+    """One of `checkpoints`: a value expected on a day."""
+
+    on: date = Field(description="The day.")
+    value: Number = Field(description="The value expected then.")
+
+
+class StatusTable(Table):
+    """`status = "draft"`, or with its story: `status = { is = "replaced", on = 2026-11-02, replaced_by = "..." }`."""
+
+    is_: Literal["draft", "live", "retired", "replaced"] = Field(alias="is", description="Where it is in its life.")
+    on: date | None = Field(default=None, description="Since when.")
+    reason: str = Field(default="", description="Why.")
+    replaced_by: Id | None = Field(default=None, description="The key result that took its place.")
+
+
+class OverrideTable(Table):
+    """`status_override`: a person's word on health; it wins until its date."""
+
+    health: Literal["on_track", "at_risk", "off_track"] = Field(description="The health.")
+    until: date = Field(description="The last day it wins.")
+    by: Text = Field(description="Who said so.")
+
+
+class WriteTable(Table):
+    """`write`: where the score is written."""
+
+    to: Annotated[str, AfterValidator(_address)] = Field(description="The target.")
+    policy: Annotated[str, AfterValidator(_policy)] = Field(
+        default="auto", description='"auto", "propose", "locked" or "manual-until:DATE".'
+    )
+
+
+class KeyResultTable(Table):
+    """`[[objectives.key_results]]`."""
+
+    id: Id = Field(description="Unique for ever; compared without case, and with - . _ / equal.")
+    title: Text = Field(description="What is to be reached.")
+    measure: MeasureTable = Field(description="How the number is taken.")
+    teams: list[Text] = Field(default=[], description="Teams that share it, besides its objective's.")
+    owner: str = Field(default="", description="Whom to talk to, as a role.")
+    commitment: Literal["aspirational", "committed"] = Field(default="aspirational", description="How sure it was.")
+    unit: Literal["points", "issues"] | None = Field(default=None, description="What its delivery is counted in.")
+    weight: Number = Field(default=Decimal(1), description="In its objective.")
+    binds: list[Annotated[str, AfterValidator(_bound)]] = Field(default=[], description="Whose work supports it.")
+    write: WriteTable | None = Field(default=None, description="Where the score is written.")
+    aliases: list[Id] = Field(default=[], description="Other names that tags may use.")
+    checkins: list[CheckinTable] = Field(default=[], description="What people said, by day.")
+    checkpoints: list[CheckpointTable] = Field(default=[], description="Values expected on days.")
+    status: Annotated[StatusTable | None, BeforeValidator(_as_table)] = Field(default=None, description="Its life.")
+    status_override: OverrideTable | None = Field(default=None, description="A person's word on health.")
+    cadence: Annotated[str, AfterValidator(_cadence)] = Field(default="7d", description="How often to check in.")
+    depends_on: list[Id] = Field(default=[], description="Key results or objectives that must come first.")
+    visibility: Text = Field(default="company", description="Who may see it.")
+    scopes: list[Text] = Field(default=[], description="Further scopes, as TRACKER/TEAM, that hold its work.")
+
+
+class ObjectiveTable(Table):
+    """`[[objectives]]`; each of `key_results` is a KeyResultTable, validated on its own so that it knows its line."""
+
+    id: Id = Field(description="Unique for ever, key results included.")
+    title: Text = Field(description="What is wanted.")
+    team: str = Field(default="", description="Key of the team whose it is; none for the company's.")
+    period: Text | None = Field(default=None, description="Where it is not the file's own [period].")
+    supports: Id | None = Field(default=None, description="A higher objective or key result.")
+    roll_up: Literal["mean", "weakest"] = Field(default="mean", description="How its score is made.")
+    key_results: list[dict[str, Any]] = Field(default=[], description="What it is measured by.")
+
+
+class RegistryFile(Table):
+    """A whole file; each of `objectives` is an ObjectiveTable."""
+
+    period: PeriodTable | None = Field(default=None, description="The period of the file's objectives.")
+    objectives: list[dict[str, Any]] = Field(default=[], description="The objectives.")

@@ -1,0 +1,321 @@
+"""config.toml and the registry files it names: validated once, all mistakes told at once, with file and line."""
+
+import importlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import BaseModel
+
+from adapters.errors import ConfigProblem
+from adapters.registry.reading import read_registry
+from adapters.toml_source import KeyPath, TomlSource, load_toml
+from adapters.validation import Problems, validated
+from mappings.lint import ERROR, Finding, lint
+from mappings.model import Scope
+from mappings.nearest import did_you_mean
+from mappings.okrs import Registry, normal_id
+from mappings.settings import HealthThresholds, RoutineClass, Rule, RuleSettings, Team
+from syncer.config_tables import ConfigTable, KrRuleTable, RuleTable, ScopeTable, TeamTable, seconds
+from syncer.safety import SafetyLimits
+
+if TYPE_CHECKING:
+    from adapters.jira.settings import JiraSettings
+    from adapters.linear.settings import LinearSettings
+
+    TrackerSettings: TypeAlias = JiraSettings | LinearSettings
+
+# Imported for the kinds that are used, when they are.
+_SETTINGS = {
+    "jira": ("adapters.jira.settings", "JiraSettings"),
+    "linear": ("adapters.linear.settings", "LinearSettings"),
+}
+_SCOPE_KEYS = {"jira": ("projects", "boards", "components"), "linear": ("teams",)}
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
+_TOKEN = re.compile(r"lin_(api|oauth)_|ATATT|ATCTT", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """What the config says, resolved."""
+
+    path: Path
+    trackers: Mapping[str, "TrackerSettings"]
+    """Settings by the connection's name."""
+    rules: RuleSettings
+    registry_files: tuple[Path, ...]
+    """Every file that a glob matched, sorted."""
+    history: Path
+    report: Path
+    deadline_seconds: float
+    since: date | None
+    safety: SafetyLimits
+
+    @property
+    def scopes(self) -> tuple[Scope, ...]:
+        """All scopes of all teams, sorted."""
+        return tuple(sorted(scope for team in self.rules.teams for scope in team.scopes))
+
+    @property
+    def is_sandbox(self) -> bool:
+        """Every connection is to this machine."""
+        return all(urlsplit(settings.url).hostname in _LOOPBACK for settings in self.trackers.values())
+
+    @property
+    def kinds(self) -> dict[str, str]:
+        """jira or linear, by the connection's name."""
+        return {name: settings.kind for name, settings in self.trackers.items()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examined:
+    """A config with its registry, right or wrong."""
+
+    config: Config
+    """As far as it could be understood: to be used only where there are no problems."""
+    registry: Registry
+    problems: tuple[str, ...]
+    """What cannot be read or does not fit together, besides the findings: `file:line: sentence`, in order."""
+    findings: tuple[Finding, ...]
+    """What `mappings.lint` found, warnings too."""
+    files: tuple[str, ...]
+    """The files looked at, in the order in which mistakes are told."""
+
+
+def load(path: Path) -> tuple[Config, Registry]:
+    """Read `path` and every registry file. Raises one ConfigProblem with all that is wrong, in file and line order."""
+    found = examine(path)
+    errors = [str(finding) for finding in found.findings if finding.severity == ERROR]
+    if found.problems or errors:
+        raise ConfigProblem(Problems([*found.problems, *errors]).sorted(found.files))
+    return found.config, found.registry
+
+
+def examine(path: Path) -> Examined:
+    """As `load`, with the problems in hand; a ConfigProblem only where the file itself cannot be parsed."""
+    problems = Problems()
+    source = load_toml(path)
+    table = validated(ConfigTable, source.data, source, problems) or ConfigTable()
+    for key in ("registry", "trackers", "teams"):
+        if not source.data.get(key):
+            problems.add(source, (key,), f"{key} is missing or empty")
+    files = _registry_files(source, table, problems)
+    declared = read_registry(files, problems)
+    # Names come from the file as it stands: a tracker with one wrong key is not an unknown one.
+    kinds = _kinds(source.data.get("trackers"))
+    rules = _rules(source, declared.ids, problems)
+    teams = _teams(source, table, kinds, problems)
+    settings = _rule_settings(source, table, teams, rules, problems)
+    config = Config(
+        path=path,
+        trackers=_trackers(source, problems),
+        rules=settings,
+        registry_files=files,
+        history=path.parent / table.history,
+        report=path.parent / table.report,
+        deadline_seconds=seconds(table.deadline),
+        since=table.reading.since,
+        safety=SafetyLimits(**table.safety.model_dump()),
+    )
+    told = (str(path), *map(str, files))
+    return Examined(
+        config=config,
+        registry=declared.registry,
+        problems=tuple(problems.sorted(told)),
+        findings=lint(declared.registry, settings, kinds, declared=declared.ids),
+        files=told,
+    )
+
+
+def _registry_files(source: TomlSource, table: ConfigTable, problems: Problems) -> tuple[Path, ...]:
+    found: set[Path] = set()
+    for index, pattern in enumerate(table.registry):
+        root = Path(pattern).anchor
+        folder = Path(root) if root else source.path.parent
+        matched = {file for file in folder.glob(pattern.removeprefix(root)) if file.is_file()}
+        if not matched:
+            problems.add(source, ("registry", index), "registry: no file matches")
+        found |= matched
+    return tuple(sorted(found))
+
+
+def _kinds(trackers: object) -> dict[str, str]:
+    """Kind by name, for every tracker that stands in the file; empty for a kind that is unknown."""
+    rows = trackers.items() if isinstance(trackers, dict) else ()
+    kinds = ((name, row.get("kind") if isinstance(row, dict) else None) for name, row in rows)
+    return {name: kind if isinstance(kind, str) and kind in _SETTINGS else "" for name, kind in kinds}
+
+
+def _trackers(source: TomlSource, problems: Problems) -> dict[str, "TrackerSettings"]:
+    found: dict[str, TrackerSettings] = {}
+    rows = source.data.get("trackers")
+    for name, row in rows.items() if isinstance(rows, dict) else ():
+        if not isinstance(row, dict):
+            continue
+        at: KeyPath = ("trackers", name)
+        for key, value in row.items():
+            if key.endswith("_env") and isinstance(value, str) and not _is_a_variable(value):
+                problems.add(
+                    source, (*at, key), f"trackers.{name}.{key} names an environment variable; it must not hold a token"
+                )
+        kind = _kinds({name: row})[name]
+        if not kind:
+            known = " or ".join(f'"{each}"' for each in _SETTINGS)
+            problems.add(source, (*at, "kind"), f"trackers.{name}.kind must be {known}")
+            continue
+        module, settings = _SETTINGS[kind]
+        model = cast("type[BaseModel]", getattr(importlib.import_module(module), settings))
+        if (valid := validated(model, row, source, problems, at=at)) is not None:
+            found[name] = cast("TrackerSettings", valid)
+    return found
+
+
+def _is_a_variable(text: str) -> bool:
+    return bool(_VARIABLE.fullmatch(text)) and not _TOKEN.match(text)
+
+
+def _rules(source: TomlSource, ids: frozenset[str], problems: Problems) -> tuple[Rule, ...]:
+    known = {normal_id(name) for name in ids}
+    teams = source.data.get("teams")
+    found = []
+    for index, row in enumerate(_tables(source.data.get("rules"))):
+        at: KeyPath = ("rules", index)
+        if (table := validated(KrRuleTable, row, source, problems, at=at)) is None:
+            continue
+        if normal_id(table.kr) not in known:
+            problems.add(source, (*at, "kr"), f'there is no key result "{table.kr}"{did_you_mean(table.kr, ids)}')
+        if table.team and isinstance(teams, dict) and table.team not in teams:
+            problems.add(source, (*at, "team"), f'there is no team "{table.team}"{did_you_mean(table.team, teams)}')
+        found.append(_rule(table, table.kr))
+    return tuple(found)
+
+
+def _tables(rows: object) -> list[Any]:
+    return rows if isinstance(rows, list) else []
+
+
+def _rule(table: RuleTable, kr: str = "") -> Rule:
+    return Rule(
+        project=table.project, component=table.component, type=table.type, label=table.label, team=table.team, kr=kr
+    )
+
+
+def _teams(source: TomlSource, table: ConfigTable, kinds: Mapping[str, str], problems: Problems) -> tuple[Team, ...]:
+    teams = [
+        _team(key, team, _scopes(source, key, team, kinds, problems), table.flags.label)
+        for key, team in sorted(table.teams.items())
+    ]
+    # A team or tracker that stands in the file but could not be read is nobody's second mistake.
+    raw = source.data.get("teams")
+    teams += [Team(key=key) for key in sorted(set(raw if isinstance(raw, dict) else ()) - set(table.teams))]
+    read_from = {scope.tracker for team in teams for scope in team.scopes}
+    for name in kinds:
+        if name not in read_from:
+            problems.add(
+                source, ("trackers", name), f"no team reads from trackers.{name}: give one a scope there, or remove it"
+            )
+    return tuple(teams)
+
+
+def _team(key: str, table: TeamTable, scopes: tuple[Scope, ...], flags_by_default: bool) -> Team:
+    return Team(
+        key=key,
+        name=table.name,
+        unit=table.unit,
+        mode=table.mode,
+        scopes=scopes,
+        routine=tuple(
+            RoutineClass(name=name, rules=tuple(_rule(rule) for rule in routine.rules), budget=routine.budget)
+            for name, routine in table.routine.items()
+        ),
+        routine_before_inheritance=table.routine_before_inheritance,
+        unestimated=table.unestimated,
+        flag_label=flags_by_default if table.flags.label is None else table.flags.label,
+    )
+
+
+def _scopes(
+    source: TomlSource, key: str, team: TeamTable, kinds: Mapping[str, str], problems: Problems
+) -> tuple[Scope, ...]:
+    scopes = []
+    for tracker, table in sorted(team.scopes.items()):
+        at: KeyPath = ("teams", key, "scopes", tracker)
+        kind = kinds.get(tracker)
+        if kind is None:
+            problems.add(source, at, f'there is no tracker "{tracker}"{did_you_mean(tracker, kinds)}')
+            continue
+        problem = _scope_problem(tracker, kind, table)
+        if problem:
+            problems.add(source, at, problem)
+        scopes.append(
+            Scope(
+                tracker=tracker,
+                team=key,
+                projects=tuple(table.projects),
+                boards=tuple(table.boards),
+                components=tuple(table.components),
+                teams=tuple(table.teams),
+            )
+        )
+    return tuple(scopes)
+
+
+def _scope_problem(tracker: str, kind: str, table: ScopeTable) -> str:
+    if not kind:
+        return ""
+    given = [name for name in ScopeTable.model_fields if getattr(table, name)]
+    if strange := [name for name in given if name not in _SCOPE_KEYS[kind]]:
+        return f"{tracker} is {kind}: a scope there has {' or '.join(_SCOPE_KEYS[kind])}, not {' or '.join(strange)}"
+    if not given:
+        return f"the scope in {tracker} is empty: it needs {' or '.join(_SCOPE_KEYS[kind][:2])}"
+    if given == ["components"]:
+        return f"components narrow projects: the scope in {tracker} names none"
+    return ""
+
+
+def _rule_settings(
+    source: TomlSource,
+    table: ConfigTable,
+    teams: tuple[Team, ...],
+    rules: tuple[Rule, ...],
+    problems: Problems,
+) -> RuleSettings:
+    if table is None:
+        return RuleSettings(teams=teams)
+    if table.timezone not in available_timezones():
+        problems.add(
+            source, ("timezone",), f"timezone is not known{did_you_mean(table.timezone, available_timezones())}"
+        )
+        zone = ZoneInfo("UTC")
+    else:
+        zone = ZoneInfo(table.timezone)
+    for key in ("unaligned_label", "broken_label"):
+        if getattr(table.flags, key).casefold().startswith(table.tags.prefix.casefold()):
+            problems.add(
+                source, ("flags", key), f"flags.{key} must not begin with the tag prefix: it would be read as a tag"
+            )
+    return RuleSettings(
+        teams=teams,
+        zone=zone,
+        prefix=table.tags.prefix,
+        rules=rules,
+        started_credit=table.started_credit,
+        health=HealthThresholds(
+            aspirational=_pace(table.health.aspirational),
+            committed=_pace(table.health.committed),
+            pending_share=table.health.pending_share,
+        ),
+        unaligned_label=table.flags.unaligned_label,
+        broken_label=table.flags.broken_label,
+    )
+
+
+def _pace(pair: list[Decimal]) -> tuple[Decimal, Decimal]:
+    return (pair[0], pair[1])

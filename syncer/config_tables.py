@@ -1,0 +1,174 @@
+"""The tables of config.toml, as they may be written. Cross checks and the result are in `syncer.config`."""
+
+import re
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+
+from adapters.validation import Number, Table
+
+_DURATION = re.compile(r"([1-9]\d{0,5})([smh])")
+_PERCENT = re.compile(r"(\d{1,2}(?:\.\d{1,2})?|100)\s*%")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
+
+
+def _duration(text: str) -> str:
+    if not _DURATION.fullmatch(text):
+        raise ValueError('must be seconds, minutes or hours, as in "90s", "20m" or "1h"')
+    return text
+
+
+def seconds(duration: str) -> float:
+    """Seconds of a duration that was validated here."""
+    return float(duration[:-1]) * {"s": 1, "m": 60, "h": 3600}[duration[-1]]
+
+
+def _share(value: object) -> object:
+    percent = _PERCENT.fullmatch(value) if isinstance(value, str) else None
+    if percent is None:
+        raise ValueError('must be a share of the sprint in percent, as in "25%"')
+    return Decimal(percent[1]) / 100
+
+
+def _name(text: str) -> str:
+    if not _NAME.fullmatch(text):
+        raise ValueError("must be letters, digits, and - _ . between them")
+    return text
+
+
+Name = Annotated[str, AfterValidator(_name)]
+Share = Annotated[Number, Field(ge=0, le=1)]
+Text = Annotated[str, Field(min_length=1)]
+
+
+class ScopeTable(Table):
+    """One entry of a team's `scopes`: what the team has in one tracker."""
+
+    projects: list[Text] = Field(default=[], description="Jira: project keys.")
+    boards: list[int] = Field(default=[], description="Jira: board ids, where not all boards of the projects.")
+    components: list[Text] = Field(default=[], description="Jira: components, where not the whole projects.")
+    teams: list[Text] = Field(default=[], description="Linear: team keys.")
+
+
+class RuleTable(Table):
+    """Conditions that must all hold, compared without case."""
+
+    project: str = Field(default="", description="Jira project key or Linear team key.")
+    component: str = Field(default="", description="Jira component.")
+    type: str = Field(default="", description="Issue type.")
+    label: str = Field(default="", description="Label.")
+    team: str = Field(default="", description="Key of a team of this config.")
+
+    @model_validator(mode="after")
+    def _asks_something(self) -> "RuleTable":
+        if not any((self.project, self.component, self.type, self.label, self.team)):
+            raise ValueError("a rule needs a condition: project, component, type, label or team")
+        return self
+
+
+class KrRuleTable(RuleTable):
+    """`[[rules]]`: work that fits supports a key result; the first that fits wins."""
+
+    kr: Text = Field(description="The key result that the work supports.")
+
+
+class RoutineTable(Table):
+    """One class of a team's routine work."""
+
+    rules: list[RuleTable] = Field(default=[], description="What is of this class; `okr:none-CLASS` always is.")
+    budget: Annotated[Decimal, BeforeValidator(_share)] | None = Field(
+        default=None, description='The share of a sprint meant for it, as in "25%".'
+    )
+
+
+class TeamFlagsTable(Table):
+    """`flags` of one team."""
+
+    label: bool | None = Field(default=None, description="Flag this team's sprint issues; without it as [flags] says.")
+
+
+class TeamTable(Table):
+    """`[teams.KEY]`."""
+
+    name: str = Field(default="", description="Name for people; without it the key.")
+    unit: Literal["points", "issues"] = Field(default="points", description="What delivery is counted in.")
+    mode: Literal["product", "service"] = Field(
+        default="product", description="service: budgets first, no alignment figure."
+    )
+    scopes: dict[str, ScopeTable] = Field(default={}, description="By tracker: what is the team's there.")
+    routine: dict[Name, RoutineTable] = Field(default={}, description="Declared routine work, by class.")
+    routine_before_inheritance: bool = Field(
+        default=False, description="Routine rules win over tags of an epic above, not over an issue's own tags."
+    )
+    unestimated: Number = Field(default=Decimal(1), ge=0, description="What an unestimated issue counts, in points.")
+    flags: TeamFlagsTable = Field(default=TeamFlagsTable(), description="Flags of this team alone.")
+
+
+class TagsTable(Table):
+    """`[tags]`."""
+
+    prefix: Text = Field(default="okr:", description="What a tag label begins with.")
+
+
+class FlagsTable(Table):
+    """`[flags]`: labels on sprint issues that are tied to nothing, or wrongly."""
+
+    label: bool = Field(default=False, description="Flag the sprint issues of every team that does not say otherwise.")
+    unaligned_label: Text = Field(default="okr-unaligned", description="Label on work that is tied to no key result.")
+    broken_label: Text = Field(default="okr-broken-tag", description="Label on work whose tags name no live one.")
+
+
+def _falling(pair: list[Decimal]) -> list[Decimal]:
+    if len(pair) != 2 or pair[0] < pair[1]:
+        raise ValueError("must be two numbers, on track first, then at risk, as in [0.7, 0.4]")
+    return pair
+
+
+Pace = Annotated[list[Share], AfterValidator(_falling)]
+
+
+class HealthTable(Table):
+    """`[health]`: score / elapsed share at and above which a key result is on track, and at risk."""
+
+    aspirational: Pace = Field(default=[Decimal("0.7"), Decimal("0.4")], description="For aspirational ones.")
+    committed: Pace = Field(default=[Decimal("0.9"), Decimal("0.7")], description="For committed ones.")
+    pending_share: Share = Field(default=Decimal("0.15"), description="Share of the period with no verdict yet.")
+
+
+class SafetyTable(Table):
+    """`[safety]`: what is not written without --force."""
+
+    fall: Share = Field(default=Decimal("0.3"), description="A score that falls by more, and nothing explains it.")
+    changed_share: Share = Field(default=Decimal("0.5"), description="More than this share of them changing at once,")
+    changed_floor: int = Field(default=5, ge=0, description="where that is also more than this many.")
+
+
+class ReadingTable(Table):
+    """`[reading]`."""
+
+    since: date | None = Field(
+        default=None, description="Also read what changed since this day, where earlier than the oldest live period."
+    )
+
+
+class ConfigTable(Table):
+    """The whole file. `trackers` and `rules` are validated one by one: by kind, and to know their line."""
+
+    registry: list[Text] = Field(default=[], description="Registry files, relative to this file; * and ** work.")
+    timezone: str = Field(default="UTC", description="Where the company's days begin, as in Europe/Zurich.")
+    history: Text = Field(default=".okrsync/history.db", description="What earlier runs counted; may be deleted.")
+    report: Text = Field(default="okrsync-report", description="Directory that reports are written to.")
+    deadline: Annotated[str, AfterValidator(_duration)] = Field(
+        default="20m", description="A run ends by then, with exit code 75 where work is left."
+    )
+    started_credit: Share = Field(default=Decimal(0), description="What an issue in progress counts as done, 0 to 1.")
+    trackers: dict[Name, dict[str, Any]] = Field(default={}, description="Connections, by name.")
+    teams: dict[Name, TeamTable] = Field(default={}, description="Teams, by key.")
+    rules: list[dict[str, Any]] = Field(default=[], description="Work that supports a key result without a tag.")
+    tags: TagsTable = Field(default=TagsTable(), description="How tags are written.")
+    flags: FlagsTable = Field(default=FlagsTable(), description="Labels put on work without a key result.")
+    health: HealthTable = Field(default=HealthTable(), description="From when on a key result is in trouble.")
+    safety: SafetyTable = Field(default=SafetyTable(), description="What looks like a mistake of a source.")
+    reading: ReadingTable = Field(default=ReadingTable(), description="How far back to read.")
