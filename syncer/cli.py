@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from syncer.exit_codes import DONE, FAILED, TRY_LATER, USAGE
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -127,17 +129,19 @@ def explain(
     import json
 
     from syncer.explain import explain as explain_subject
-    from syncer.report.wording import shown
+    from syncer.report.wording import plain
 
     run = _do(config, "report", at)
     explanation = explain_subject(run, subject)
     if explanation is None:
-        _fail(f"{subject} is no key result of the registry and no issue that was read.", "Try: okrsync report", code=2)
+        _fail(
+            f"{subject} is no key result of the registry and no issue that was read.", "Try: okrsync report", code=USAGE
+        )
     if form is Format.JSON:
         typer.echo(json.dumps({"subject": explanation.subject, "lines": explanation.lines}, indent=2))
     else:
-        typer.echo("\n  ".join(shown(line) for line in (explanation.subject, *explanation.lines)))
-    raise typer.Exit(run.exit_code if not run.figures.readings or run.exit_code != 3 else 0)
+        typer.echo("\n  ".join(plain(line) for line in (explanation.subject, *explanation.lines)))
+    raise typer.Exit(run.exit_code if run.exit_code in (FAILED, TRY_LATER) else DONE)
 
 
 @app.command(epilog="Example: okrsync lint --config config.toml --format github")
@@ -152,7 +156,7 @@ def lint(
     text = findings_text(findings, form.value)
     if text:
         typer.echo(text)
-    raise typer.Exit(2 if any(finding.severity == "error" for finding in findings) else 0)
+    raise typer.Exit(USAGE if any(finding.severity == "error" for finding in findings) else DONE)
 
 
 @app.command(epilog="Example: okrsync sandbox --directory sandbox")
@@ -170,7 +174,7 @@ def sandbox(
     from syncer.try_out import serve_sandbox
 
     if dump is not None and (active_sprint is None or now is None):
-        _fail("--dump needs --active-sprint and --now.", "Try: okrsync sandbox --help", code=2)
+        _fail("--dump needs --active-sprint and --now.", "Try: okrsync sandbox --help", code=USAGE)
     serve_sandbox(directory, dump=dump, active_sprint=active_sprint, now=now.date() if now else None, say=typer.echo)
 
 
@@ -194,16 +198,16 @@ def _do(config_path: Path, mode: str, at: datetime | None, *, force: tuple[str, 
     from syncer.run import run
 
     config, registry = load(config_path)
-    if at is not None and mode == "sync" and not config.is_sandbox:
+    if at is not None and mode == "sync" and not _is_sandbox(config):
         _fail(
             "--at writes another day's figures: with `sync` it is for the sandbox only. Nothing was read or written.",
             "Try: okrsync plan --at ...",
-            code=2,
+            code=USAGE,
         )
     known = {normal_id(kr.id): kr.id for kr in registry.live(_moment(config, at).date())}
     for kr in (*force, *([resume] if resume else [])):
         if normal_id(kr) not in known:
-            _fail(f"{kr} is no live key result. Nothing was read or written.", "Try: okrsync plan", code=2)
+            _fail(f"{kr} is no live key result. Nothing was read or written.", "Try: okrsync plan", code=USAGE)
     return run(
         config,
         registry,
@@ -213,6 +217,13 @@ def _do(config_path: Path, mode: str, at: datetime | None, *, force: tuple[str, 
         resume=known[normal_id(resume)] if resume else "",
         on_step=_steps(),
     )
+
+
+def _is_sandbox(config: "Config") -> bool:
+    from urllib.parse import urlsplit
+
+    hosts = {urlsplit(settings.url).hostname for settings in config.trackers.values()}
+    return hosts <= {"127.0.0.1", "::1", "localhost"}
 
 
 def _moment(config: "Config", at: datetime | None) -> datetime:
@@ -233,9 +244,12 @@ def _finish(run: "Run", form: Format, output: Path | None, *, as_plan: bool = Fa
     if form is Format.JSON:
         typer.echo(to_json(plan_document(run) if as_plan else document), nl=False)
     else:
-        from syncer.report.terminal import print_report
+        from syncer.report.terminal import show_plan, show_report
 
-        print_report(document, _console())
+        if as_plan:
+            show_plan(plan_document(run), _console())
+        else:
+            show_report(document, _console())
     if leave:
         raise typer.Exit(run.exit_code)
 
@@ -275,7 +289,7 @@ def main() -> None:
         result: Any = app(standalone_mode=False)
     except click.ClickException as error:
         error.show()
-        sys.exit(2)
+        sys.exit(USAGE)
     except (click.Abort, KeyboardInterrupt):
         typer.echo("Stopped. Whatever was written stays; the next run goes on from there.", err=True)
         sys.exit(130)
@@ -285,11 +299,11 @@ def main() -> None:
         failure = explain_failure(error)
         if failure is None:
             _report_own_mistake(error)
-            sys.exit(1)
+            sys.exit(FAILED)
         for line in failure.lines:
             typer.echo(line, err=True)
         sys.exit(failure.exit_code)
-    sys.exit(result if isinstance(result, int) else 0)
+    sys.exit(result if isinstance(result, int) else DONE)
 
 
 def _report_own_mistake(error: Exception) -> None:

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 
 from adapters.errors import AccessDenied, ConfigProblem, NotFound, RateLimited, TrackerError, TryLater, Unreadable
 from adapters.secrets import redact
-
-DONE, FAILED, USAGE, REFUSED, GATE, TRY_LATER = 0, 1, 2, 3, 4, 75
+from syncer.exit_codes import FAILED, TRY_LATER, USAGE
 
 
 @dataclass(frozen=True, slots=True)

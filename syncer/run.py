@@ -19,8 +19,9 @@ from mappings.okrs import Registry
 from mappings.targets import Standing, Target
 from syncer.apply import apply
 from syncer.config import Config
+from syncer.exit_codes import DONE, FAILED, REFUSED, TRY_LATER
 from syncer.flags import plan_flags
-from syncer.plan import Plan, Status, cadence_slot, plan_progress, readable_targets
+from syncer.plan import Change, FlagChange, Plan, Status, cadence_slot, plan_progress, readable_targets
 from syncer.safety import refuse_if_unsafe
 from syncer.trackers import connect_all
 
@@ -46,14 +47,14 @@ class Run:
     @property
     def exit_code(self) -> int:
         """0 done, 1 a source or a write failed, 3 something refused as unsafe, 75 try later; 3 over 1 over 75."""
-        done = (*self.plan.changes, *self.plan.flags)
+        done: tuple[Change | FlagChange, ...] = (*self.plan.changes, *self.plan.flags)
         if any(change.status is Status.REFUSED for change in done):
-            return 3
+            return REFUSED
         failures = [change.later for change in done if change.status is Status.FAILED]
         failures += [reading.try_later for reading in self.figures.readings if not reading.complete]
         if not all(failures):
-            return 1
-        return 75 if failures else 0
+            return FAILED
+        return TRY_LATER if failures else DONE
 
 
 @contextmanager

@@ -1,0 +1,54 @@
+"""`okrsync sandbox` and `okrsync demo`: the program against trackers on this machine, with nothing to sign up for."""
+
+import os
+import tempfile
+import threading
+from collections.abc import Callable
+from datetime import date, datetime, time
+from pathlib import Path
+
+from adapters.sandbox.launch import Launched, open_company, open_dump
+
+from adapters.errors import ConfigProblem
+from syncer.config import load
+from syncer.run import Run, run
+
+
+def run_demo(output: Path, *, on_step: Callable[[str], None]) -> tuple[Run, int]:
+    """Sync the made-up company twice on one day: the first run, and how many writes the second one sent."""
+    with tempfile.TemporaryDirectory(prefix="okrsync-demo-") as folder, open_company(Path(folder)) as launched:
+        os.environ.update(launched.environment)
+        config, registry = load(Path(folder) / "config.toml")
+        at = datetime.combine(launched.now, time(12), config.rules.zone)
+        first = run(config, registry, mode="sync", at=at, on_step=on_step)
+        sent = _writes(launched)
+        run(config, registry, mode="sync", at=at, on_step=on_step)
+        return first, _writes(launched) - sent
+
+
+def serve_sandbox(
+    directory: Path, *, dump: Path | None, active_sprint: int | None, now: date | None, say: Callable[[str], None]
+) -> None:
+    """Serve until Ctrl-C, and say what to set and what to type."""
+    if dump is not None and not dump.is_file():
+        raise ConfigProblem([f"{dump}: there is no such dump"])
+    opened = (
+        open_dump(dump, directory, active_sprint=active_sprint or 0, now=now or date.min)
+        if dump is not None
+        else open_company(directory, **({"now": now} if now else {}))
+    )
+    with opened as launched:
+        for name, url in sorted(launched.urls.items()):
+            say(f"# {name} at {url}")
+        for unknown in launched.unknown:
+            say(f"# the dump cannot know: {unknown}")
+        say("# In another terminal:")
+        for name, value in sorted(launched.environment.items()):
+            say(f"export {name}={value}")
+        say(f"okrsync sync --config {directory / 'config.toml'} --at {launched.now.isoformat()}")
+        say("# Ctrl-C stops the sandbox; what was written in it is gone then.")
+        threading.Event().wait()
+
+
+def _writes(launched: Launched) -> int:
+    return sum(len(server.mutations) for server in launched.servers.values())
