@@ -58,23 +58,22 @@ def _walk_until_still(client: Client, wanted: Mapping[str, Any]) -> dict[str, Wi
 
     The order is newest change first, so an issue that is edited while the pages are walked jumps ahead of the cursor
     and may be missed. It then has changed since the newest of the first page: those are asked for again, until the
-    answer fits into one page, which nothing can jump over.
+    answer fits into one page, which nothing can jump over, or brings nothing new (a bulk edit fills many pages with
+    one moment).
     """
     found: dict[str, WireIssue] = {}
     changed: list[Mapping[str, Any]] = []
     for _ in range(_MOST_WALKS):
-        pages = 0
-        newest: datetime | None = None
-        for page in client.walk(documents.ISSUES, WireIssue, {"filter": {"and": [wanted, *changed]}}):
-            pages += 1
-            if pages == 1:
-                newest = max((row.updated_at for row in page), default=None)
-            for row in page:
-                before = found.get(row.id)
-                if before is None or before.updated_at <= row.updated_at:
-                    found[row.id] = row
-        if pages <= 1 or newest is None:
+        pages = list(client.walk(documents.ISSUES, WireIssue, {"filter": {"and": [wanted, *changed]}}))
+        news = False
+        for row in (row for page in pages for row in page):
+            before = found.get(row.id)
+            if before is None or before.updated_at < row.updated_at:
+                found[row.id] = row
+                news = True
+        if len(pages) == 1 or not news:
             return {ident: row for ident, row in found.items() if not row.trashed}
+        newest = max(row.updated_at for row in pages[0] or found.values())
         changed = [{"updatedAt": {"gte": _moment(newest - _OVERLAP)}}]
     raise Unreadable(f"{client.name}: issues change faster than they can be read", tracker=client.name)
 
