@@ -20,6 +20,8 @@ from adapters.sandbox.linear.workspace import Workspace
 NOW = date(2026, 11, 18)
 JIRA_URL = "https://acme.atlassian.net"
 LINEAR_URL = "https://api.linear.app/graphql"
+JIRA_VARIABLES = ("JIRA_EMAIL", "JIRA_API_TOKEN")
+LINEAR_VARIABLE = "LINEAR_API_KEY"
 
 _SEED = 20
 _DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
@@ -41,11 +43,8 @@ class Company:
     def environment(self) -> dict[str, str]:
         """The variables that the config names, with the sandbox's made-up credentials."""
         account = self.site.accounts[0]
-        return {
-            "JIRA_EMAIL": account.email,
-            "JIRA_API_TOKEN": account.token,
-            "LINEAR_API_KEY": self.workspace.api_key,
-        }
+        names = (*JIRA_VARIABLES, LINEAR_VARIABLE)
+        return dict(zip(names, (account.email, account.token, self.workspace.api_key), strict=True))
 
     def write(self, directory: Path, jira_url: str, linear_url: str) -> Path:
         """Write the files below `directory`, over what is there; returns the config's path."""
