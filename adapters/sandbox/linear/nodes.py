@@ -18,9 +18,13 @@ STATE_TYPES = ("triage", "backlog", "unstarted", "started", "completed", "cancel
 
 @dataclass(eq=False, repr=False, kw_only=True)
 class Node:
-    """What every object has. An archived one is hidden from lists unless `includeArchived` is asked."""
+    """What every object has. An archived one is hidden from lists unless `includeArchived` is asked.
+
+    `serial` is the order in which objects were added: it decides between two of the same moment.
+    """
 
     id: str = ""
+    serial: int = 0
     created_at: datetime = UNSET
     updated_at: datetime = UNSET
     archived_at: datetime | None = None

@@ -6,6 +6,7 @@ import base64
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC
 from typing import Any
 
 from adapters.sandbox.linear.errors import invalid_argument
@@ -73,21 +74,22 @@ def connect(
     )
 
 
-def _place(node: Node, order: str) -> tuple[str, str]:
+def _place(node: Node, order: str) -> tuple[str, int]:
     moment = node.updated_at if order == "updatedAt" else node.created_at
-    return (moment.isoformat(timespec="microseconds"), node.id)
+    return (moment.astimezone(UTC).isoformat(timespec="microseconds"), node.serial)
 
 
 def _cursor(node: Node, order: str) -> str:
     return base64.urlsafe_b64encode(json.dumps([order, *_place(node, order)]).encode()).decode()
 
 
-def _read_cursor(cursor: str, order: str) -> tuple[str, str]:
+def _read_cursor(cursor: str, order: str) -> tuple[str, int]:
     try:
         parts: Any = json.loads(base64.urlsafe_b64decode(cursor.encode()))
-        asked, moment, node_id = parts
+        asked, moment, serial = parts
+        place = (str(moment), int(serial))
     except (ValueError, TypeError) as error:
         raise invalid_argument("after is not a cursor") from error
     if asked != order:
         raise invalid_argument("after is a cursor of another order")
-    return (moment, node_id)
+    return place

@@ -63,6 +63,8 @@ class Workspace:
     def add(self, node: N) -> N:
         """Put an object into the workspace. Fills in the id, both times (now), an issue's number and the url."""
         node.id = node.id or self.new_id(type(node).__name__)
+        self._serial += 1
+        node.serial = self._serial
         node.created_at = self.now if node.created_at is UNSET else node.created_at
         node.updated_at = node.created_at if node.updated_at is UNSET else node.updated_at
         if isinstance(node, Issue):
@@ -130,9 +132,8 @@ class Workspace:
         return newest.health if newest else None
 
     def last_update(self, node: Project | Initiative) -> ProjectUpdate | InitiativeUpdate | None:
-        # The later added wins a tie: `now` may stand still.
-        posts = reversed([post for post in self._posts(node) if post.archived_at is None])
-        return max(posts, key=lambda post: post.created_at, default=None)
+        posts = [post for post in self._posts(node) if post.archived_at is None]
+        return max(posts, key=lambda post: (post.created_at, post.serial), default=None)
 
     def snapshot(self) -> dict[str, Any]:
         """The state that matters as sorted JSON, to compare two ends of the same story.

@@ -295,3 +295,18 @@ def test_comments_and_attachments_say_whose_they_are():
     assert data["issue"]["attachments"]["nodes"] == [{"metadata": {"n": 1}, "creator": {"id": workspace.viewer.id}}]
     assert data["attachmentsForURL"]["nodes"] == [{"issue": {"identifier": "GRO-1"}}]
     assert data["none"]["nodes"] == []
+
+
+def test_of_two_updates_of_the_same_moment_the_later_made_is_the_newest_everywhere():
+    workspace = a_workspace()
+    project = a_project(workspace)
+    for n, health in enumerate(("onTrack", "atRisk", "offTrack", "onTrack", "atRisk")):
+        workspace.add(ProjectUpdate(project=project, user=workspace.viewer, body=f"{n}", health=health))
+
+    data = ask(
+        workspace, "{ projects { nodes { health lastUpdate { body } projectUpdates { nodes { body } } } } }"
+    ).data
+
+    assert data["projects"]["nodes"] == [
+        {"health": "atRisk", "lastUpdate": {"body": "4"}, "projectUpdates": {"nodes": [{"body": b} for b in "43210"]}}
+    ]
