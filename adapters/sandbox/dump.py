@@ -18,6 +18,8 @@ from adapters.sandbox.jira.fields import STORY_POINT_ESTIMATE
 from adapters.sandbox.jira.site import Board, Issue, Project, Resolution, Site, Sprint, Status
 
 Record = dict[str, Any]
+# The home of sprints whose board the dump does not name; no board has this id.
+NO_BOARD = 0
 
 
 def load_dump(path: Path | str, *, active_sprint: int, now: date | datetime) -> tuple[Site, list[str]]:
@@ -49,8 +51,8 @@ def load_dump(path: Path | str, *, active_sprint: int, now: date | datetime) -> 
 
 
 def _records(path: Path) -> Iterator[Record]:
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-    with opened as lines:
+    with path.open("rb") as raw:
+        lines = gzip.GzipFile(fileobj=raw) if path.suffix == ".gz" else raw
         for line in lines:
             if line.strip():
                 yield json.loads(line)
@@ -75,16 +77,15 @@ def _sprints(records: Iterable[Record], active: int, now: datetime) -> dict[int,
     for record in records:
         for each in record["sprints"]:
             start = _maybe_time(each.get("startDate"))
+            state = "closed" if start is not None and start <= now else "future"
             if each["id"] == active:
                 state = "active"
-            else:
-                state = "closed" if start is not None and start <= now else "future"
             complete = _maybe_time(each.get("completeDate"))
             found[each["id"]] = Sprint(
                 each["id"],
                 each["name"],
                 state,
-                each["boardId"],
+                each["boardId"] or NO_BOARD,
                 None if state == "future" else start,
                 None if state == "future" else _maybe_time(each.get("endDate")),
                 (min(complete, now) if complete else now) if state == "closed" else None,
@@ -115,11 +116,12 @@ def _projects(records: Iterable[Record]) -> list[Project]:
 
 
 def _boards(records: Iterable[Record], sprints: Iterable[Sprint]) -> list[Board]:
-    homes = {sprint.id: sprint.board_id for sprint in sprints}
+    homes = {sprint.id: sprint.board_id for sprint in sprints if sprint.board_id != NO_BOARD}
     projects: dict[int, Counter[str]] = {board: Counter() for board in homes.values()}
     for record in records:
         for each in record["sprints"]:
-            projects[homes[each["id"]]][record["project"]] += 1
+            if each["id"] in homes:
+                projects[homes[each["id"]]][record["project"]] += 1
     return [
         Board(board, f"Board {board}", "scrum", [key for key, _ in seen.most_common()], STORY_POINT_ESTIMATE)
         for board, seen in sorted(projects.items())
@@ -202,6 +204,9 @@ def _unknown(notes: Counter[str], records: Iterable[Record], keys: set[str]) -> 
     sentences = [f"{number} issues {what}." for what, number in sorted(notes.items())]
     if hidden:
         sentences.append(f"{hidden} issues have a parent that is not there: hidden in the dump, or created later.")
+    homeless = {each["id"] for record in records for each in record["sprints"] if each["boardId"] is None}
+    if homeless:
+        sentences.append(f"{len(homeless)} sprints name no board: no board lists them.")
     sentences.append("When an issue entered or left a sprint is not in the dump: its later sprints are dropped only.")
     sentences.append("Status and sprint histories, comments and entity properties are not in the dump: there are none.")
     return sentences

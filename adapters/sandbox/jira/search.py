@@ -32,6 +32,8 @@ def search(asked: Asked, cursors: Cursors) -> dict[str, Any]:
     if site.page_cap:
         most = min(most, site.page_cap)
     reconciled = _reconciled(wanted.get("reconcileIssues", []))
+    if not isinstance(wanted.get("expand", ""), str):
+        raise bad_payload("expand must be a string.")
     expand = split([wanted.get("expand", "")])
     if set(expand) - {"names"}:
         raise Refusal(400, f"This sandbox does not expand {', '.join(expand)}.")
