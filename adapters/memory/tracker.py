@@ -1,0 +1,242 @@
+"""A tracker in RAM, with what people do to it and with requests that fail where a test wants them to."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from adapters.errors import NotFound, Temporary, WriteRefused
+from adapters.ports import Contents
+from mappings.model import Health, Issue, Scope, Sprint, State
+from mappings.targets import FlagWrite, Ledger, Outcome, ProgressWrite, Standing, Target
+
+T = TypeVar("T")
+
+
+@dataclass
+class Place:
+    """What stands at one target."""
+
+    title: str = ""
+    value: Decimal | None = None
+    ledger: Ledger | None = None
+    health: Health | None = None
+    text: tuple[str, ...] = ()
+    edited: bool = False
+    person_posted: bool = False
+
+
+class MemoryTracker:
+    """A Writer (`adapters.ports`). A scope's `projects` or `teams` name the issues' `project`.
+
+    Changing it as a person does (`human_*`) is no request.
+    """
+
+    kind = "memory"
+
+    def __init__(
+        self,
+        name: str = "memory",
+        *,
+        issues: Iterable[Issue] = (),
+        sprints: Iterable[Sprint] = (),
+        places: Iterable[tuple[str, str]] = (),
+        hidden: Iterable[str] = (),
+        may_write: bool = True,
+    ) -> None:
+        """`places` are targets besides the issues, as (kind, id); `hidden` the ids of issues that are not visible."""
+        self.name = name
+        self.may_write = may_write
+        self.requests = 0
+        self.mutations = 0
+        """Requests that changed, or would have changed, something."""
+        self._issues = {issue.id: issue for issue in issues}
+        self._sprints = tuple(sprints)
+        self._hidden = set(hidden)
+        self._places: dict[tuple[str, str], Place] = {place: Place(title=place[1]) for place in places}
+        self._failing: dict[int, bool] = {}
+
+    # What the program does
+
+    def read(self, scope: Scope, *, since: date) -> Contents:
+        """As the port says: one request for the issues, and one for each generation of ancestors."""
+        return self._request(lambda: self._visible(scope, since))
+
+    def read_standings(self, targets: Sequence[tuple[Target, str]], *, slot: date) -> dict[Target, Standing]:
+        """As the port says, in one request."""
+        return self._request(lambda: {target: self._standing(target) for target, _ in targets})
+
+    def write_progress(self, write: ProgressWrite) -> Outcome:
+        """As the port says: a request to look again, and one to write."""
+        self._refuse_unless_writing()
+        now = self._request(lambda: self._standing(write.target))
+        if now.problem:
+            raise NotFound(now.problem, tracker=self.name)
+        place = self._place(write.target)
+        assert place is not None  # noqa: S101 what stands without a problem is there
+        value = now.value if write.value is None else write.value
+        if (now.value, now.ledger, place.text) == (value, write.ledger, write.text):
+            return Outcome(status="unchanged")
+        if now != replace(write.expected, target=write.target):
+            return Outcome(status="left-alone", reason="somebody changed it meanwhile")
+
+        def apply() -> None:
+            place.value, place.ledger, place.text, place.edited = value, write.ledger, write.text, False
+            place.health = write.health or place.health
+
+        self._request(apply, mutating=True)
+        return Outcome(status="changed")
+
+    def write_flag(self, write: FlagWrite) -> Outcome:
+        """As the port says: a request to look again, and one to write."""
+        self._refuse_unless_writing()
+        issue = self._request(lambda: None if write.id in self._hidden else self._issues.get(write.id))
+        if issue is None:
+            raise NotFound(f"{write.key} is gone or no longer visible", tracker=self.name)
+        labels, flagged = set(issue.labels), dict(issue.flagged)
+        if write.action in ("add", "remember"):
+            flagged[write.label] = write.sprint
+        else:
+            flagged.pop(write.label, None)
+        if write.action == "add":
+            labels.add(write.label)
+        if write.action == "remove":
+            labels.discard(write.label)
+        changed = replace(issue, labels=tuple(sorted(labels)), flagged=tuple(sorted(flagged.items())))
+        if (set(changed.labels), changed.flagged) == (set(issue.labels), issue.flagged):
+            return Outcome(status="unchanged")
+        self._request(lambda: self._issues.update({issue.id: changed}), mutating=True)
+        return Outcome(status="changed")
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+    # What people do
+
+    def human_sets_value(self, target: Target, value: Decimal | str) -> None:
+        """Type a number over what stands there."""
+        self._known(target).value = Decimal(value)
+
+    def human_clears_value(self, target: Target) -> None:
+        """Empty the field; what okrsync remembers of it stays."""
+        self._known(target).value = None
+
+    def human_edits_text(self, target: Target) -> None:
+        """Rewrite the text that carries the value."""
+        self._known(target).edited = True
+
+    def human_posts(self, target: Target) -> None:
+        """Post a newer update in this cadence slot."""
+        self._known(target).person_posted = True
+
+    def human_changes(self, key: str, **changes: Any) -> None:
+        """Change any field of an issue: its state, sprint, labels, parent."""
+        issue = self.issue(key)
+        self._issues[issue.id] = replace(issue, **changes)
+
+    def human_adds_label(self, key: str, label: str) -> None:
+        """Put a label on an issue."""
+        self.human_changes(key, labels=tuple(sorted({*self.issue(key).labels, label})))
+
+    def human_removes_label(self, key: str, label: str) -> None:
+        """Take a label off an issue; what okrsync remembers of it stays."""
+        self.human_changes(key, labels=tuple(each for each in self.issue(key).labels if each != label))
+
+    # What a test looks at, and makes fail
+
+    def issue(self, key: str) -> Issue:
+        """One issue as it is now."""
+        return next(issue for issue in self._issues.values() if issue.key == key)
+
+    def place(self, target: Target) -> Place:
+        """What stands at a target now, text and health too."""
+        return self._known(target)
+
+    def fail(self, number: int, *, applied: bool) -> None:
+        """The `number`-th request from now on gets no answer: it was applied before that, or not. Then all is well."""
+        self._failing = {self.requests + number: applied}
+
+    def snapshot(self) -> dict[str, Any]:
+        """Everything that a run may change, to compare two end states."""
+        return {
+            "issues": {issue.key: (sorted(issue.labels), issue.flagged) for issue in self._issues.values()},
+            "places": {
+                place: replace(found)
+                for place, found in sorted(self._places.items())
+                if found != Place(title=found.title)
+            },
+        }
+
+    # How
+
+    def _request(self, apply: Callable[[], T], *, mutating: bool = False) -> T:
+        self.requests += 1
+        self.mutations += mutating
+        applied = self._failing.pop(self.requests, None)
+        if applied is None:
+            return apply()
+        if applied:
+            apply()
+        raise Temporary(f"{self.name} did not answer", tracker=self.name)
+
+    def _refuse_unless_writing(self) -> None:
+        if not self.may_write:
+            raise WriteRefused("this run may only read: nothing was sent", tracker=self.name)
+
+    def _visible(self, scope: Scope, since: date) -> Contents:
+        seen = {issue.id: issue for issue in self._issues.values() if issue.id not in self._hidden}
+        sprints = tuple(each for each in self._sprints if each.team == scope.team and each.state != "closed")
+        active = {sprint.id for sprint in sprints if sprint.state == "active"}
+
+        def belongs(issue: Issue) -> bool:
+            if active & set(issue.sprints):
+                return True
+            here = issue.project in (*scope.projects, *scope.teams)
+            here = here and (not scope.components or bool(set(scope.components) & set(issue.components)))
+            return here and (issue.state in (State.OPEN, State.STARTED) or issue.changed.date() >= since)
+
+        issues = {issue.id: issue for issue in seen.values() if belongs(issue)}
+        ancestors: dict[str, Issue] = {}
+        hidden: set[str] = set()
+        wanted = {issue.parent for issue in issues.values() if issue.parent} - set(issues)
+        while wanted:
+            self._request(lambda: None)
+            hidden |= wanted - set(seen)
+            found = {each: seen[each] for each in wanted & set(seen)}
+            ancestors |= found
+            above = {issue.parent for issue in found.values() if issue.parent}
+            wanted = above - set(issues) - set(ancestors) - hidden
+        return Contents(
+            issues=tuple(sorted(issues.values(), key=lambda issue: issue.id)),
+            ancestors=tuple(sorted(ancestors.values(), key=lambda issue: issue.id)),
+            sprints=tuple(sorted(sprints, key=lambda sprint: sprint.id)),
+            hidden_ancestors=len(hidden),
+        )
+
+    def _place(self, target: Target) -> Place | None:
+        if target.kind == "issue" and (target.kind, target.id) not in self._places:
+            issue = next((each for each in self._issues.values() if target.id in (each.key, each.id)), None)
+            if issue is None or issue.id in self._hidden:
+                return None
+            return self._places.setdefault((target.kind, target.id), Place(title=issue.title))
+        return self._places.get((target.kind, target.id))
+
+    def _known(self, target: Target) -> Place:
+        place = self._place(target)
+        if place is None:
+            raise LookupError(str(target))
+        return place
+
+    def _standing(self, target: Target) -> Standing:
+        place = self._place(target)
+        if place is None:
+            return Standing(target=target, problem="not found, or not visible")
+        return Standing(
+            target=target,
+            title=place.title,
+            value=place.value,
+            ledger=place.ledger,
+            edited=place.edited,
+            person_posted=place.person_posted,
+        )
