@@ -102,6 +102,8 @@ def _read_ledger(row: Row) -> tuple[Ledger | None, str | None]:
         if _version.decode(raw).v > LEDGER_VERSION:
             return None, f'the entity property "{LEDGER_PROPERTY}" was written by a newer okrsync'
         wire = _ledger.decode(raw)
+        if wire.value is not None and not wire.value.is_finite():
+            raise InvalidOperation
     except (msgspec.DecodeError, InvalidOperation, RecursionError):
         return None, f'the entity property "{LEDGER_PROPERTY}" is not one that okrsync wrote: remove or rename it'
     ledger = Ledger(

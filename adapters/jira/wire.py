@@ -185,8 +185,11 @@ def estimates_in(row: Row, columns: Columns) -> dict[str, Decimal]:
 
 
 def number(raw: msgspec.Raw) -> Decimal | None:
-    """A number field's value, to its last digit; DecodeError where it holds something else."""
-    return _decimal.decode(raw)
+    """A number field's value, to its last digit; DecodeError or ValueError where it holds something else."""
+    value = _decimal.decode(raw)
+    if value is not None and not value.is_finite():
+        raise ValueError("a number field holds no number")
+    return value
 
 
 def to_issue(row: Row, columns: Columns, *, tracker: str, url: str, cancelled: frozenset[str]) -> Issue:

@@ -83,7 +83,7 @@ class IssueWriter:
         self._put(issue.id, body, what="progress_field")
         if self._is_unproven(issue.key):
             kept = standing_of(write.target, read_found(self._bulk, site, [write.target]))
-            self._prove(issue.key, _stands(kept, write.value, ledger, site))
+            self._prove(issue.key, kept.ledger == ledger)
         return Outcome(status="changed")
 
     def write_flag(self, write: FlagWrite) -> Outcome:
