@@ -144,7 +144,8 @@ def a_plan(**changes: Any) -> PlanDocument:
         reason=None,
         text=("42 % -> 47 %: PAY-112 done (3 points)",),
     )
-    return PlanDocument(**({"run": PlanRun(id="20261123-0617", at=AT, mode="plan"), "changes": (change,)} | changes))
+    given: dict[str, Any] = {"run": PlanRun(id="20261123-0617", at=AT, mode="plan"), "changes": (change,)}
+    return PlanDocument(**(given | changes))
 
 
 def a_rich_report() -> Report:
