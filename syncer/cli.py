@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime, time
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -283,16 +283,8 @@ def _fail(what: str, hint: str, *, code: int) -> NoReturn:
 
 def main() -> None:
     """The entry point: no traceback for a user's mistake, no secret in any text."""
-    import click
-
     try:
-        result: Any = app(standalone_mode=False)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(USAGE)
-    except (click.Abort, KeyboardInterrupt):
-        typer.echo("Stopped. Whatever was written stays; the next run goes on from there.", err=True)
-        sys.exit(130)
+        app()
     except Exception as error:
         from syncer.failures import explain_failure
 
@@ -303,7 +295,6 @@ def main() -> None:
         for line in failure.lines:
             typer.echo(line, err=True)
         sys.exit(failure.exit_code)
-    sys.exit(result if isinstance(result, int) else DONE)
 
 
 def _report_own_mistake(error: Exception) -> None:

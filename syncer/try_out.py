@@ -4,10 +4,10 @@ import os
 import tempfile
 import threading
 from collections.abc import Callable
-from datetime import date, datetime, time
+from datetime import date
 from pathlib import Path
 
-from adapters.sandbox.launch import Launched, open_company, open_dump
+from adapters.sandbox.launch import Sandbox, open_company, open_dump
 
 from adapters.errors import ConfigProblem
 from syncer.config import load
@@ -18,8 +18,8 @@ def run_demo(output: Path, *, on_step: Callable[[str], None]) -> tuple[Run, int]
     """Sync the made-up company twice on one day: the first run, and how many writes the second one sent."""
     with tempfile.TemporaryDirectory(prefix="okrsync-demo-") as folder, open_company(Path(folder)) as launched:
         os.environ.update(launched.environment)
-        config, registry = load(Path(folder) / "config.toml")
-        at = datetime.combine(launched.now, time(12), config.rules.zone)
+        config, registry = load(launched.config)
+        at = launched.now.astimezone(config.rules.zone)
         first = run(config, registry, mode="sync", at=at, on_step=on_step)
         sent = _writes(launched)
         run(config, registry, mode="sync", at=at, on_step=on_step)
@@ -32,11 +32,10 @@ def serve_sandbox(
     """Serve until Ctrl-C, and say what to set and what to type."""
     if dump is not None and not dump.is_file():
         raise ConfigProblem([f"{dump}: there is no such dump"])
-    opened = (
-        open_dump(dump, directory, active_sprint=active_sprint or 0, now=now or date.min)
-        if dump is not None
-        else open_company(directory, **({"now": now} if now else {}))
-    )
+    if dump is not None and active_sprint is not None and now is not None:
+        opened = open_dump(dump, directory, active_sprint=active_sprint, now=now)
+    else:
+        opened = open_company(directory) if now is None else open_company(directory, now=now)
     with opened as launched:
         for name, url in sorted(launched.urls.items()):
             say(f"# {name} at {url}")
@@ -45,10 +44,10 @@ def serve_sandbox(
         say("# In another terminal:")
         for name, value in sorted(launched.environment.items()):
             say(f"export {name}={value}")
-        say(f"okrsync sync --config {directory / 'config.toml'} --at {launched.now.isoformat()}")
+        say(f"okrsync sync --config {launched.config} --at {launched.now.date().isoformat()}")
         say("# Ctrl-C stops the sandbox; what was written in it is gone then.")
         threading.Event().wait()
 
 
-def _writes(launched: Launched) -> int:
-    return sum(len(server.mutations) for server in launched.servers.values())
+def _writes(launched: Sandbox) -> int:
+    return sum(len(server.mutations) for server in launched.servers)
