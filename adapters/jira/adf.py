@@ -20,7 +20,7 @@ class Mark(msgspec.Struct, frozen=True, gc=False):
     type: str = ""
 
 
-class Node(msgspec.Struct, frozen=True):
+class Node(msgspec.Struct, frozen=True, gc=False):
     """A node of a document; a mention's name is an attribute, so it is not even read."""
 
     type: str = ""

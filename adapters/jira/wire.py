@@ -85,7 +85,7 @@ class SprintValue(msgspec.Struct, frozen=True, gc=False):
     state: str = ""
 
 
-class Fields(msgspec.Struct, frozen=True):
+class Fields(msgspec.Struct, frozen=True, gc=False):
     """System fields; None where it was not asked for, or is empty."""
 
     summary: str | None = None
@@ -117,7 +117,7 @@ class Row(msgspec.Struct, frozen=True):
         return cast(msgspec.Raw, getattr(self.fields, field, NULL)) if field else NULL
 
 
-class Rows(msgspec.Struct, frozen=True):
+class Rows(msgspec.Struct, frozen=True, gc=False):
     """An answer of issue/bulkfetch; what Jira could not read is simply not in it."""
 
     issues: list[Row]
@@ -142,7 +142,11 @@ id_page = msgspec.json.Decoder(IdPage)
 def rows_decoder(custom: Iterable[str]) -> msgspec.json.Decoder[Rows]:
     """A decoder for bulk reads that asked for these custom fields."""
     fields = msgspec.defstruct(
-        "SiteFields", [(name, msgspec.Raw, NULL) for name in sorted(set(custom))], bases=(Fields,), frozen=True
+        "SiteFields",
+        [(name, msgspec.Raw, NULL) for name in sorted(set(custom))],
+        bases=(Fields,),
+        frozen=True,
+        gc=False,
     )
     row = msgspec.defstruct("SiteRow", [("fields", fields)], bases=(Row,), kw_only=True, frozen=True)
     rows = msgspec.defstruct("SiteRows", [("issues", list[row])], frozen=True)  # type: ignore[valid-type]
