@@ -4,12 +4,12 @@ import importlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, tzinfo
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import BaseModel
 
@@ -19,7 +19,7 @@ from adapters.toml_source import KeyPath, TomlSource, load_toml
 from adapters.validation import Problems, validated
 from mappings.lint import ERROR, Finding, lint
 from mappings.model import Scope
-from mappings.nearest import did_you_mean
+from mappings.nearest import did_you_mean, nearest
 from mappings.okrs import Registry, normal_id
 from mappings.settings import HealthThresholds, RoutineClass, Rule, RuleSettings, Team
 from syncer.config_tables import ConfigTable, KrRuleTable, RuleTable, ScopeTable, TeamTable, seconds
@@ -215,7 +215,9 @@ def _teams(source: TomlSource, table: ConfigTable, kinds: Mapping[str, str], pro
     # A team or tracker that stands in the file but could not be read is nobody's second mistake.
     raw = source.data.get("teams")
     teams += [Team(key=key) for key in sorted(set(raw if isinstance(raw, dict) else ()) - set(table.teams))]
-    read_from = {scope.tracker for team in teams for scope in team.scopes}
+    named = {tracker for team in table.teams.values() for tracker in team.scopes}
+    # A misspelled name is told already: what it was meant to be is not unread besides.
+    read_from = {name if name in kinds else nearest(name, kinds) for name in named}
     for name in kinds:
         if name not in read_from:
             problems.add(
@@ -289,13 +291,12 @@ def _rule_settings(
 ) -> RuleSettings:
     if table is None:
         return RuleSettings(teams=teams)
-    if table.timezone not in available_timezones():
-        problems.add(
-            source, ("timezone",), f"timezone is not known{did_you_mean(table.timezone, available_timezones())}"
-        )
-        zone = ZoneInfo("UTC")
-    else:
+    zone: tzinfo = UTC
+    try:
         zone = ZoneInfo(table.timezone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        hint = did_you_mean(table.timezone, available_timezones())
+        problems.add(source, ("timezone",), f"timezone is not one that this machine knows{hint}")
     for key in ("unaligned_label", "broken_label"):
         if getattr(table.flags, key).casefold().startswith(table.tags.prefix.casefold()):
             problems.add(

@@ -1,0 +1,62 @@
+"""A made-up company on stage: sandbox trackers on loopback, a directory with its config, and runs against them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from adapters.retry import Deadline
+from adapters.sandbox.jira.site import Site
+from adapters.sandbox.launch import Sandbox, open_company
+from adapters.sandbox.linear.workspace import Workspace
+from adapters.sandbox.server import Call
+from syncer.config import load
+from syncer.run import Run, run
+
+
+class Stage:
+    """One company and its trackers. Waits between repeated requests take no time."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self.sandbox = sandbox
+        self.folder = sandbox.config.parent
+
+    @property
+    def site(self) -> Site:
+        return self.sandbox.site
+
+    @property
+    def workspace(self) -> Workspace:
+        assert self.sandbox.workspace is not None
+        return self.sandbox.workspace
+
+    def run(self, mode: str = "sync", *, at: datetime | None = None, **options: Any) -> Run:
+        """A whole run, as the command does it."""
+        config, registry = load(self.sandbox.config)
+        deadline = Deadline(config.deadline_seconds, sleep=lambda _: None)
+        return run(config, registry, mode=mode, at=at or self.sandbox.now, deadline=deadline, **options)
+
+    def mutations(self) -> list[Call]:
+        """Every mutating request so far, of both trackers."""
+        return [call for server in self.sandbox.servers for call in server.mutations]
+
+    def state(self) -> dict[str, Any]:
+        """What stands in both trackers and in the progress file, without ids and times of what okrsync made."""
+        files = sorted(self.folder.glob("okrs/*.json"))
+        return {
+            "jira": self.site.snapshot(),
+            "linear": self.workspace.snapshot(),
+            "files": {file.name: file.read_text(encoding="utf-8") for file in files},
+        }
+
+
+@contextmanager
+def on_stage(folder: Path, monkeypatch: pytest.MonkeyPatch, *, size: float = 1.0) -> Iterator[Stage]:
+    """Serve a company from `folder`; size 0.1 is the small one."""
+    with open_company(folder, size=size) as sandbox:
+        for name, value in sandbox.environment.items():
+            monkeypatch.setenv(name, value)
+        yield Stage(sandbox)
