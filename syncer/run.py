@@ -58,9 +58,11 @@ class Run:
 
 
 @contextmanager
-def connected(config: Config, registry: Registry, *, may_write: bool) -> Iterator[dict[str, Writer]]:
+def connected(
+    config: Config, registry: Registry, deadline: Deadline, *, may_write: bool
+) -> Iterator[dict[str, Writer]]:
     """All connections of the config and the progress file, closed at the end whatever happens."""
-    trackers = connect_all(config, registry, Deadline(config.deadline_seconds), may_write=may_write)
+    trackers = connect_all(config, registry, deadline, may_write=may_write)
     try:
         yield trackers
     finally:
@@ -129,6 +131,7 @@ def run(
     at: datetime,
     force: Collection[str] = (),
     resume: str = "",
+    deadline: Deadline | None = None,
     on_step: Callable[[str], None] = lambda _: None,
 ) -> Run:
     """Do a whole run. Only `mode="sync"` connects with leave to write. The plan is logged before it is
@@ -141,7 +144,8 @@ def run(
     remembered = history.last()
     run_id = f"{at:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
     structlog.contextvars.bind_contextvars(run=run_id)
-    with connected(config, registry, may_write=mode == "sync") as trackers:
+    deadline = deadline or Deadline(config.deadline_seconds)
+    with connected(config, registry, deadline, may_write=mode == "sync") as trackers:
         figures = take_figures(config, registry, trackers, today, on_step)
         on_step("reading what stands at the targets")
         standings = read_standings(trackers, readable_targets(registry, today), today)

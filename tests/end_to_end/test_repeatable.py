@@ -1,0 +1,97 @@
+"""Running twice is the same as running once, however the first run ended."""
+
+import json
+from pathlib import Path
+
+import pytest
+from requests.adapters import HTTPAdapter
+from support.stage import Stage, on_stage
+
+
+class Stopped(BaseException):
+    """The process is gone: nothing catches this."""
+
+
+def stop_at(number: int, monkeypatch: pytest.MonkeyPatch, *, applied: bool) -> list[int]:
+    """The process ends at its `number`-th request: before it is sent, or when the server has applied it."""
+    sent: list[int] = []
+    original = HTTPAdapter.send
+
+    def send(self: HTTPAdapter, *args: object, **options: object) -> object:
+        sent.append(len(sent) + 1)
+        if len(sent) < number:
+            return original(self, *args, **options)
+        if applied and len(sent) == number:
+            original(self, *args, **options)
+        raise Stopped
+
+    monkeypatch.setattr(HTTPAdapter, "send", send)
+    return sent
+
+
+def undisturbed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[dict[str, object], int]:
+    """The end state of one whole sync, and how many requests it took."""
+    with on_stage(folder, monkeypatch, size=0.1) as stage:
+        result = stage.run()
+        assert result.exit_code == 0
+        return stage.state(), sum(len(server.calls) for server in stage.sandbox.servers)
+
+
+def test_a_second_run_on_the_same_day_sends_no_mutating_request(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with on_stage(tmp_path, monkeypatch) as stage:
+        first = stage.run()
+        written = len(stage.mutations())
+        assert written > 20
+        assert {change.status.value for change in first.plan.changes} >= {"changed", "left-alone"}
+
+        again = stage.run()
+
+        assert stage.mutations()[written:] == []
+        assert again.exit_code == 0
+        assert "changed" not in {change.status.value for change in again.plan.changes}
+
+
+def test_a_lost_history_makes_no_write_either(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with on_stage(tmp_path, monkeypatch) as stage:
+        first = stage.run()
+        written = len(stage.mutations())
+        assert first.config.history.is_file()
+
+        first.config.history.unlink()
+        again = stage.run()
+
+        assert stage.mutations()[written:] == []
+        assert again.exit_code == 0
+
+
+PARTS = 8
+"""The stops are spread over this many tests, so that two cores share them."""
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.parametrize("applied", [False, True], ids=["before-it-is-applied", "applied-but-unanswered"])
+def test_stopped_at_any_request_and_run_again_ends_as_if_undisturbed(part: int, applied: bool, tmp_path: Path) -> None:
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        wanted, requests = undisturbed(tmp_path / "undisturbed", monkeypatch)
+    assert requests > 30
+    for number in range(1 + part, requests + 1, PARTS):
+        with pytest.MonkeyPatch.context() as monkeypatch:
+            folder = tmp_path / f"stopped-{number}"
+            with on_stage(folder, monkeypatch, size=0.1) as stage:
+                _stop_then_run_again(stage, number, applied=applied)
+                ended = stage.state()
+                written = len(stage.mutations())
+                stage.run()
+                assert len(stage.mutations()) == written, f"a third run writes after a stop at {number}"
+        assert json.dumps(ended, sort_keys=True, indent=1) == json.dumps(wanted, sort_keys=True, indent=1), number
+
+
+def _stop_then_run_again(stage: Stage, number: int, *, applied: bool) -> None:
+    with pytest.MonkeyPatch.context() as inner:
+        sent = stop_at(number, inner, applied=applied)
+        with pytest.raises(Stopped):
+            stage.run()
+        assert len(sent) >= number
+    assert stage.run().exit_code == 0
