@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from adapters.sandbox.company import mistakes_in_jira
-from adapters.sandbox.company.areas import MOBILE, PAYMENTS, PLATFORM, SUPPORT, TeamWork
+from adapters.sandbox.company.areas import TeamWork
+from adapters.sandbox.company.areas_in_jira import MOBILE, PAYMENTS, PLATFORM, SUPPORT
 from adapters.sandbox.company.plan import SMALL, team_work
 from adapters.sandbox.company.work import BACKLOG, CLOSED_SPRINTS, Calendar, Work
 from adapters.sandbox.jira.fields import OKR, OKR_PROGRESS, SPRINT, STORY_POINT_ESTIMATE, STORY_POINTS
@@ -76,6 +77,7 @@ def build_site(calendar: Calendar, *, size: float, seed: int) -> Site:
     """The site as it stands at the calendar's now; below SMALL only the payments team and one key result's issue."""
     small = size < SMALL
     site = Site(calendar.now, accounts=[*default_accounts(), *HUMANS])
+    site.types += ["Objective", "Key Result"]
     teams = TEAMS[:1] if small else TEAMS
     keys = ["OKR", *(team.key for team, _ in teams), "SEC"]
     site.projects = [Project(str(10000 + place), key, PROJECTS[key]) for place, key in enumerate(keys)]

@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from adapters.sandbox.company import mistakes_in_linear
-from adapters.sandbox.company.areas import DATA, GROWTH, TeamWork
+from adapters.sandbox.company.areas import TeamWork
+from adapters.sandbox.company.areas_in_linear import DATA, GROWTH
 from adapters.sandbox.company.plan import SMALL, team_work
 from adapters.sandbox.company.work import BACKLOG, CLOSED_SPRINTS, Calendar, Work
 from adapters.sandbox.linear.nodes import (

@@ -9,7 +9,8 @@ from adapters.sandbox.company.areas import Area, TeamWork
 from adapters.sandbox.company.work import BACKLOG, CLOSED_SPRINTS, Calendar, Work
 
 SMALL = 0.5
-"""Companies below this size have two teams, and two closed sprints."""
+"""Companies below this size have two teams, each with its first few areas, and two closed sprints."""
+SMALL_AREAS = 3
 
 DETAILS = (
     "Agreed with support: start with the ten busiest shops.",
@@ -36,6 +37,8 @@ def team_work(team: TeamWork, mistakes: Sequence[Work], calendar: Calendar, *, s
     `size` scales the ordinary work. Every time lies before the calendar's now.
     """
     chance = random.Random(f"{seed}/{team.key}")  # noqa: S311 - believable, not secret
+    if size < SMALL:
+        team = replace(team, areas=team.areas[:SMALL_AREAS])
     titles = _Titles(team, chance)
     epics = [
         Work(title=area.under, type="Epic", stage="started", labels=_tag_label(area) if area.place == "epic" else ())
