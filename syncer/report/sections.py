@@ -10,7 +10,6 @@ from syncer.report.schema import (
     Report,
     ReportKeyResult,
     ReportObjective,
-    ReportPeriod,
     ReportSprint,
     ReportTeam,
     RoutineShare,
@@ -92,11 +91,6 @@ def sum_of(teams: Iterable[ReportTeam]) -> ClassCounts:
         unaligned=sum(c.unaligned for c in counts),
         broken=sum(c.broken for c in counts),
     )
-
-
-def period_of(report: Report, kr: ReportKeyResult) -> ReportPeriod | None:
-    """The key result's period, when the document holds it."""
-    return next((period for period in report.periods if period.id == kr.period), None)
 
 
 def key_results_by_objective(report: Report) -> tuple[ObjectiveGroup, ...]:

@@ -40,9 +40,11 @@ def show_report(report: Report, console: Console, *, most: int = 30) -> None:
 
 
 def show_plan(plan: PlanDocument, console: Console) -> None:
-    """Print what a run would do, what it leaves alone, and why; a refused change is shown all the same."""
+    """Print what a run would do or did, what it leaves alone, and why; a refused change is shown all the same."""
     for status, title in (
         ("would-change", "Would change"),
+        ("changed", "Changed"),
+        ("failed", "Failed"),
         ("refused", "Refused as unsafe"),
         ("left-alone", "Left alone"),
     ):

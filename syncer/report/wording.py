@@ -38,6 +38,8 @@ def plain(text: str) -> str:
 
     The two joiners stay: scripts and emoji need them, and they cannot reorder or hide anything.
     """
+    if text.isprintable():
+        return text
     seen = []
     for character in text:
         category = unicodedata.category(character)

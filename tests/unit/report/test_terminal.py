@@ -118,6 +118,19 @@ def test_a_plan_shows_what_is_refused_and_why() -> None:
     assert "falls by 0.4" in text
 
 
+@pytest.mark.parametrize("status", ["would-change", "changed", "failed", "refused", "left-alone"])
+def test_a_plan_hides_no_change(status: str) -> None:
+    change = a_plan().changes[0].model_copy(update={"status": status})
+
+    assert "PAY-O1-KR1 → jira-main:issue/OKR-12" in shown(a_plan(changes=(change,)))
+
+
+def test_targets_that_are_up_to_date_are_only_counted() -> None:
+    change = a_plan().changes[0].model_copy(update={"status": "unchanged"})
+
+    assert shown(a_plan(changes=(change, change))).strip() == "2 targets up to date."
+
+
 def test_a_first_write_says_that_nothing_stood_there() -> None:
     change = a_plan().changes[0].model_copy(update={"before": None})
 
