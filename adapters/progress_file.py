@@ -46,7 +46,10 @@ class ProgressFile:
         return {target: self._standing(target, entries.get(target.id)) for target, _ in targets}
 
     def write_progress(self, write: ProgressWrite) -> Outcome:
-        """Value and ledger together: the whole file is replaced at once. Raises Unreadable where it cannot be read."""
+        """Value and ledger together: the whole file is replaced at once.
+
+        Raises Unreadable where what is there cannot be read, RejectedWrite where the disk refuses.
+        """
         if not self._may_write:
             raise WriteRefused(f"{self._path.name} is not written: this run may only read")
         entries = self._entries()
@@ -59,7 +62,12 @@ class ProgressFile:
             return Outcome(status="unchanged")
         if (now.value, now.ledger) != (write.expected.value, write.expected.ledger):
             return Outcome(status="left-alone", reason=f"{self._path.name} was edited meanwhile")
-        self._replace({**entries, write.target.id: _entry(value, ledger)})
+        try:
+            self._replace({**entries, write.target.id: _entry(value, ledger)})
+        except OSError as error:
+            raise RejectedWrite(
+                f"{self._path.name} could not be written: {error.strerror or 'no reason given'}"
+            ) from None
         return Outcome(status="changed")
 
     def write_flag(self, write: FlagWrite) -> Outcome:

@@ -101,9 +101,7 @@ def _objective(
     period = table.period or (content.period.id if content.period else None)
     if period is None:
         if "period" not in source.data:
-            problems.add(
-                source, at, f"{table.id} has no period: give the file a [period], or the objective its `period`"
-            )
+            problems.add(source, at, f"{table.id} has no period: give the file a [period] or the objective a period")
         return None
     if period not in periods:
         problems.add(source, (*at, "period"), f"no file declares the period that {table.id} names")

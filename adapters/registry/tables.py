@@ -119,7 +119,7 @@ class MeasureTable(Table):
     @model_validator(mode="after")
     def _only_its_own_keys(self) -> "MeasureTable":
         if strange := sorted(self.model_fields_set - {"kind"} - _TAKEN_FROM[self.kind]):
-            raise ValueError(f'{" and ".join(strange)} mean nothing for kind = "{self.kind}"')
+            raise ValueError(f'kind = "{self.kind}" has no {" and no ".join(strange)}')
         return self
 
 
