@@ -11,10 +11,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import jsonschema
 import pytest
-from msgspec import convert
 from unit.jira.jira_site import PAY, SINCE, Jira, a_site, a_write, an_issue, served, standing
 
-from adapters.jira.adf import Node, plain_text
 from adapters.jira.site import _fields, _myself
 from adapters.jira.wire import Columns, rows_decoder, to_issue
 from adapters.jira.writing import _created
@@ -154,16 +152,3 @@ def test_recorded_sprints_and_points_are_read() -> None:
     assert Decimal(2) in {issue.points for issue in issues}
     assert ("175",) in {issue.sprints for issue in issues}
     assert not any("17" in issue.sprints for issue in issues), "closed"
-
-
-def test_a_document_becomes_lines() -> None:
-    text = {"type": "text", "text": "one "}
-    paragraph = {"type": "paragraph", "content": [text, {"type": "mention", "attrs": {"text": "@Ann"}}, text]}
-    item = {"type": "listItem", "content": [{"type": "paragraph", "content": [{"type": "text", "text": "item"}]}]}
-    trailer = {
-        "type": "paragraph",
-        "content": [text, {"type": "hardBreak"}, {"type": "text", "text": "OKR: PAY-O1-KR1"}],
-    }
-    document = {"type": "doc", "content": [paragraph, {"type": "bulletList", "content": [item, item]}, trailer]}
-
-    assert plain_text(convert(document, Node)) == "one one \nitem\nitem\none \nOKR: PAY-O1-KR1"

@@ -1,15 +1,20 @@
 """Reading a scope from the sandbox: complete or an error."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from unit.jira.jira_site import PAY, SINCE, Jira, a_site, an_issue, served
 
-from adapters.errors import AccessDenied, NotFound, Temporary, TrackerError, Unreadable
-from adapters.sandbox.jira.fields import OKR, STORY_POINT_ESTIMATE, STORY_POINTS
-from adapters.sandbox.jira.site import Board, Resolution, Sprint
+from adapters.errors import AccessDenied, Temporary, TrackerError, Unreadable
+from adapters.jira.reading import scope_query
+from adapters.sandbox.jira.fields import OKR, STORY_POINTS
+from adapters.sandbox.jira.site import Resolution
 from mappings.model import Scope, State
 
 
@@ -181,92 +186,11 @@ def test_ancestors_are_read_once_a_run(jira: Jira) -> None:
     assert jira.operations().count("bulkfetch") == 1
 
 
-def test_a_sprint_on_two_boards_is_one_sprint_and_a_kanban_board_has_none(jira: Jira) -> None:
-    jira.site.boards += [Board(13, "Second", "scrum", ["PAY"], STORY_POINTS), Board(14, "Flow", "kanban", ["PAY"])]
-    jira.site.boards.append(Board(15, "Ops", "scrum", ["OPS", "PAY"], STORY_POINTS))
-    jira.site.sprints[0].also_on = (13,)
-    jira.site.sprints += [Sprint(78, "Sprint 13", "future", 12), Sprint(76, "Sprint 11", "closed", 12)]
-    jira.site.sprints.append(Sprint(90, "Ops 1", "active", 15))
-
-    sprints = jira.connect().read(PAY, since=SINCE).sprints
-
-    assert [(sprint.id, sprint.state, sprint.team) for sprint in sprints] == [
-        ("77", "active", "payments"),
-        ("78", "future", "payments"),
-    ]
-    assert sprints[1].start is None
-
-
-def test_a_named_kanban_board_has_no_sprints_and_is_no_error(jira: Jira) -> None:
-    jira.site.boards.append(Board(14, "Flow", "kanban", ["PAY"]))
-    jira.site.issues.append(an_issue(1))
-    scope = Scope(tracker="jira-main", team="payments", projects=("PAY",), boards=(14,))
-
-    contents = jira.connect().read(scope, since=SINCE)
-
-    assert (len(contents.issues), contents.sprints) == (1, ())
-
-
-def test_boards_alone_stand_for_their_projects(jira: Jira) -> None:
-    jira.site.issues += [an_issue(1), an_issue(2, project="OPS")]
-    scope = Scope(tracker="jira-main", team="payments", boards=(12,))
-
-    assert [issue.key for issue in jira.connect().read(scope, since=SINCE).issues] == ["PAY-1"]
-
-
-def test_a_board_that_does_not_exist_is_named(jira: Jira) -> None:
-    scope = Scope(tracker="jira-main", team="payments", boards=(99,))
-
-    with pytest.raises(NotFound, match="board 99"):
-        jira.connect().read(scope, since=SINCE)
-
-
 def test_components_narrow_the_projects(jira: Jira) -> None:
     jira.site.issues += [an_issue(1, components=["api"]), an_issue(2)]
     scope = Scope(tracker="jira-main", team="payments", projects=("PAY",), components=("api",))
 
     assert [issue.key for issue in jira.connect().read(scope, since=SINCE).issues] == ["PAY-1"]
-
-
-def test_the_board_says_which_field_holds_the_estimate(jira: Jira) -> None:
-    jira.site.issues.append(an_issue(1, custom={STORY_POINTS: 3, STORY_POINT_ESTIMATE: 8}))
-
-    assert jira.connect().read(PAY, since=SINCE).issues[0].points == 3
-
-
-def test_the_config_overrules_the_board(jira: Jira) -> None:
-    jira.site.issues.append(an_issue(1, custom={STORY_POINTS: 3, STORY_POINT_ESTIMATE: 8}))
-
-    issues = jira.connect(estimate_field="Story point estimate").read(PAY, since=SINCE).issues
-
-    assert issues[0].points == 8
-
-
-def test_without_a_board_two_filled_estimate_fields_are_an_error_that_says_what_to_configure(jira: Jira) -> None:
-    jira.site.boards[0].estimation_field = None
-    jira.site.issues += [an_issue(1, custom={STORY_POINTS: 3}), an_issue(2, custom={STORY_POINT_ESTIMATE: 8})]
-
-    with pytest.raises(Unreadable) as caught:
-        jira.connect().read(PAY, since=SINCE)
-
-    assert '"Story Points" (customfield_10026)' in str(caught.value)
-    assert 'estimate_field = "customfield_100' in str(caught.value)
-
-
-def test_without_a_board_one_filled_estimate_field_is_the_estimate(jira: Jira) -> None:
-    jira.site.boards[0].estimation_field = None
-    jira.site.issues += [an_issue(1, custom={STORY_POINT_ESTIMATE: 8}), an_issue(2)]
-
-    issues = jira.connect().read(PAY, since=SINCE).issues
-
-    assert [issue.points for issue in issues] == [8, None]
-
-
-def test_boards_of_one_project_that_estimate_differently_are_an_error(jira: Jira) -> None:
-    jira.site.boards.append(Board(13, "Second", "scrum", ["PAY"], STORY_POINT_ESTIMATE))
-
-    with pytest.raises(Unreadable, match='estimate_field = "'):
-        jira.connect().read(PAY, since=SINCE)
 
 
 def test_a_walk_whose_token_repeats_is_not_an_answer(jira: Jira) -> None:
@@ -357,3 +281,61 @@ def test_reading_changes_nothing_and_asks_for_no_person(jira: Jira) -> None:
 
     assert jira.server.mutations == []
     assert jira.site.forbidden_reads == []
+
+
+def test_several_threads_sign_in_once(jira: Jira) -> None:
+    jira.site.issues += [an_issue(number) for number in range(1, 6)]
+    connection = jira.connect()
+
+    with ThreadPoolExecutor(4) as pool:
+        read = list(pool.map(lambda _: connection.read(PAY, since=SINCE), range(4)))
+
+    assert [len(contents.issues) for contents in read] == [5, 5, 5, 5]
+    assert jira.operations().count("myself") == 1
+    assert connection.requests == len(jira.server.calls)
+
+
+def test_a_name_with_quotes_is_a_value_and_not_a_query(jira: Jira) -> None:
+    name = 'api") OR project = OPS OR component in ("\\'
+    jira.site.issues += [an_issue(1, components=[name]), an_issue(2), an_issue(3, project="OPS")]
+    scope = Scope(tracker="jira-main", team="payments", projects=("PAY",), components=(name,))
+
+    assert [issue.key for issue in jira.connect().read(scope, since=SINCE).issues] == ["PAY-1"]
+
+
+def test_the_window_begins_a_day_early_because_jira_reads_dates_in_the_accounts_zone() -> None:
+    assert scope_query(["PAY"], [], [], SINCE) == (
+        '((project in ("PAY")) AND (statusCategory != Done OR updated >= "2026-09-30")) ORDER BY key ASC'
+    )
+
+
+def test_a_scope_of_nothing_asks_nothing() -> None:
+    assert scope_query([], [], [], SINCE) is None
+
+
+def test_a_number_field_with_a_text_is_an_error_and_not_unestimated(jira: Jira) -> None:
+    row = b'{"issues":[{"id":"10001","key":"PAY-1","fields":{"created":"x","customfield_10026":"NaN"}}]}'
+    jira.site.issues.append(an_issue(1))
+    jira.server.faults.answer(status=200, body=row, when=lambda call: call.operation == "bulkfetch")
+
+    with pytest.raises(Unreadable, match="its field's type does not allow"):
+        jira.connect().read(PAY, since=SINCE)
+
+
+def test_closing_twice_is_fine_and_a_closed_connection_can_be_used_again(jira: Jira) -> None:
+    connection = jira.connect()
+    connection.read(PAY, since=SINCE)
+
+    connection.close()
+    connection.close()
+
+    assert connection.read(PAY, since=SINCE).issues == ()
+
+
+def test_settings_are_imported_without_the_libraries_that_talk_to_jira() -> None:
+    code = (
+        "import sys, adapters.jira, adapters.jira.settings; "
+        "sys.exit(any(name in sys.modules for name in ('jira', 'requests', 'urllib3')))"
+    )
+
+    assert subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parents[3], check=False).returncode == 0
