@@ -284,7 +284,7 @@ class PlannedChange(Part):
     before: float | str | None
     """A score; for a flag the label that is there, null when it is not."""
     after: float | str | None
-    status: Literal["would-change", "unchanged", "left-alone", "refused"]
+    status: WriteStatus
     reason: str | None
     text: tuple[str, ...]
     """The living text, a paragraph an entry."""

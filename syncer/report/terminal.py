@@ -35,8 +35,7 @@ def show_report(report: Report, console: Console, *, most: int = 30) -> None:
     _show_writes(report, console, most)
     if report.notes:
         _heading(console, "Notes")
-        for note in report.notes:
-            _line(console, f"- {note}")
+        _list(console, (f"- {note}" for note in report.notes), most)
 
 
 def show_plan(plan: PlanDocument, console: Console) -> None:
