@@ -19,12 +19,14 @@ def connect(name: str, settings: LinearSettings, *, deadline: Deadline, may_writ
         if settings.token_file:
             place += f" or the file {settings.token_file}"
         raise AccessDenied(f"{name}: no Linear token: set {place}", tracker=name)
+    bare = token.removeprefix("Bearer ").strip()
+    remember(bare)
+    if not (bare.isascii() and bare.isprintable() and " " not in bare):
+        raise AccessDenied(f"{name}: the Linear token holds characters that no token has", tracker=name)
     # gql takes 300 ms to import: only those who connect pay.
     from adapters.linear.client import Client
     from adapters.linear.connection import LinearConnection
 
-    bare = token.removeprefix("Bearer ").strip()
-    remember(bare)
     is_oauth = bare != token or bare.startswith("lin_oauth_")
     client = Client(
         name,

@@ -21,7 +21,6 @@ from gql.transport.exceptions import (
 from gql.transport.requests import RequestsHTTPTransport
 from graphql import OperationDefinitionNode, OperationType
 from requests.auth import AuthBase
-from requests.exceptions import InvalidHeader
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from adapters.errors import (
@@ -197,11 +196,11 @@ class Client:
         raise Unreadable(f"{self.name}: Linear's answer is not as documented: {_line(reason)}", tracker=self.name)
 
     def _keep_the_reserve(self) -> None:
-        for kind in ("Complexity", "Requests"):
+        for kind, unit in (("Complexity", "complexity points"), ("Requests", "requests")):
             limit, remaining = (self._number(f"X-RateLimit-{kind}-{part}") for part in ("Limit", "Remaining"))
             if limit and remaining is not None and remaining < limit * RESERVE:
                 raise RateLimited(
-                    f"{self.name}: {remaining:.0f} of Linear's {limit:.0f} {kind.lower()} points an hour are left; "
+                    f"{self.name}: {remaining:.0f} of Linear's {limit:.0f} {unit} an hour are left; "
                     "the last tenth is kept for the people who share them",
                     wait=self._wait(),
                     quota=True,
@@ -254,8 +253,6 @@ class Client:
 
     def _no_answer(self, error: Exception) -> TrackerError:
         cause = error.__cause__
-        if isinstance(cause, InvalidHeader | UnicodeError):
-            return AccessDenied(f"{self.name}: the token holds characters that no token has", tracker=self.name)
         if isinstance(cause, requests.exceptions.SSLError):
             return Unreadable(f"{self.name}: the server's certificate is not trusted", tracker=self.name)
         reason = getattr(cause.args[0], "reason", None) if cause is not None and cause.args else None

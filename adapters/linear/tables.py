@@ -132,6 +132,8 @@ class Tables:
 
     def require_teams(self, keys: tuple[str, ...]) -> None:
         """NotFound, naming them, when the token does not see all of these teams: their issues would just be absent."""
+        if not keys:
+            raise NotFound(f"{self.client.name}: the scope names no Linear team", tracker=self.client.name)
         with self._lock:
             if self._teams is None:
                 self._teams = {row.key: row.id for row in self._all(documents.TEAMS, WireTeam)}

@@ -6,12 +6,13 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from unit.linear.workspaces import Company, Cycle, Initiative, InitiativeToProject, served
+from unit.linear.workspaces import SINCE, Company, Cycle, Initiative, InitiativeToProject, served
 
 from adapters.errors import AccessDenied, NotFound, RateLimited, Unreadable
 from adapters.sandbox.linear.app import LinearApp
 from adapters.sandbox.linear.paging import DEFAULT_PAGE
-from mappings.model import State
+from adapters.sandbox.server import Call
+from mappings.model import Scope, State
 
 
 @pytest.fixture
@@ -200,6 +201,19 @@ def test_a_team_that_the_key_does_not_see_is_named(company: Company) -> None:
         company.read("GRO", "SECRET")
 
 
+def test_a_scope_without_teams_is_an_error_and_not_an_empty_reading(company: Company) -> None:
+    with pytest.raises(NotFound, match="names no Linear team"):
+        company.connect().read(Scope(tracker="lin", team="growth"), since=SINCE)
+
+
+def test_a_bulk_edit_of_more_than_a_page_does_not_keep_the_walk_going(company: Company) -> None:
+    for number in range(600):
+        company.an_issue(f"Work {number}")
+
+    assert len(company.read().issues) == 600
+    assert sum("OkrIssuesPage" in call.request for call in company.server.calls) == 6
+
+
 def test_a_wrong_token_is_an_error_and_never_an_empty_reading(
     company: Company, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -214,10 +228,8 @@ def test_a_wrong_token_is_an_error_and_never_an_empty_reading(
 def test_a_lost_last_page_loses_the_reading(company: Company) -> None:
     for number in range(260):
         company.an_issue(f"Work {number}")
-    pages: list[int] = []
 
-    def is_a_later_page(call) -> bool:  # type: ignore[no-untyped-def]
-        pages.append(1) if call.operation == "rows" or "OkrIssuesPage" in call.request else None
+    def is_a_later_page(call: Call) -> bool:
         return "OkrIssuesPage" in call.request and '"after": null' not in call.request
 
     company.server.faults.answer(
@@ -252,9 +264,8 @@ def test_every_request_is_counted(company: Company) -> None:
     company.server.faults.drop(1, applied=False)
     company.read()
     again = company.connect()
-    from mappings.model import Scope
-
     company.server.reset()
+
     again.read(Scope(tracker="lin", team="growth", teams=("GRO",)), since=date(2026, 10, 1))
 
     assert again.requests == len(company.server.calls) > 5
@@ -271,3 +282,39 @@ def test_no_person_is_asked_for(company: Company) -> None:
         assert "assignee" not in call.request
         assert "email" not in call.request
     assert "robin" not in str(dataclasses.asdict(read)).lower()
+
+
+def test_a_label_made_after_the_table_was_read_is_not_lost(company: Company) -> None:
+    connection = company.connect()
+    scope = Scope(tracker="lin", team="growth", teams=("GRO",))
+    connection.read(scope, since=SINCE)
+    company.an_issue(labels=[company.a_label("okr:K1")])
+
+    (read,) = connection.read(scope, since=SINCE).issues
+
+    assert read.labels == ("okr:K1",)
+
+
+def test_a_label_that_linear_does_not_list_is_no_reading(company: Company) -> None:
+    hidden = company.a_label("okr:K1")
+    company.an_issue(labels=[hidden])
+    company.workspace.delete(hidden)
+
+    with pytest.raises(Unreadable, match="1 labels stand on issues"):
+        company.read()
+
+
+def test_a_state_of_an_unknown_type_is_not_guessed(company: Company) -> None:
+    company.an_issue()
+    company.state("unstarted").type = "paused"
+
+    with pytest.raises(Unreadable, match="GRO-1 is in a state of the unknown type 'paused'"):
+        company.read()
+
+
+def test_a_connection_may_be_closed_twice(company: Company) -> None:
+    connection = company.connect()
+    connection.read(Scope(tracker="lin", team="growth", teams=("GRO",)), since=SINCE)
+
+    connection.close()
+    connection.close()
