@@ -82,7 +82,9 @@ class Workspace:
         return list(self._tables.get(kind, {}).values())  # type: ignore[arg-type]
 
     def get(self, kind: type[N], node_id: str) -> N | None:
-        """The object with that id; an issue also by its identifier, present or previous, without regard to case."""
+        """The object with that id; an issue also by its identifier, present or previous, without regard to case; a
+        project or an initiative also by the slug of its address.
+        """
         found = self._tables.get(kind, {}).get(node_id.lower())
         if found is None and kind is Issue and "-" in node_id:
             wanted = node_id.upper()
@@ -90,6 +92,8 @@ class Workspace:
             found = next((i for i in issues if i.identifier == wanted), None) or next(
                 (i for i in issues if wanted in i.previous_identifiers), None
             )
+        if found is None and kind in (Project, Initiative):
+            found = next((node for node in self.all(kind) if getattr(node, "slug_id", "") == node_id), None)
         return found  # type: ignore[return-value]
 
     def change(self, node: Node, **values: Any) -> bool:
