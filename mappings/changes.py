@@ -64,13 +64,17 @@ def _move(past: Contribution | None, present: Line | None, linked: Linked | None
     key, size = present.issue.key, f"({plain(present.amount)} {unit})"
     if past is None:
         return f"{key} added {size}"
-    if past.done < present.done and present.done == present.amount:
-        return f"{key} done {size}"
-    if past.done > present.done:
+    then, today = _come_so_far(past), _come_so_far(present)
+    if then > today:
         return f"{key} reopened {size}"
-    if past.amount != present.amount:
-        return f"{key} {plain(past.amount)} -> {plain(present.amount)} {unit}"
-    return f"{key} started {size}" if past.done != present.done else ""
+    if then < today:
+        return f"{key} {'done' if today == 1 else 'started'} {size}"
+    return f"{key} {plain(past.amount)} -> {plain(present.amount)} {unit}" if past.amount != present.amount else ""
+
+
+def _come_so_far(counted: Contribution | Line) -> Fraction:
+    """The part that is done, whatever the size: a done issue that is estimated anew was not reopened."""
+    return counted.done / counted.amount if counted.amount else Fraction(0)
 
 
 def _why_it_left(linked: Linked | None) -> str:

@@ -98,16 +98,16 @@ def _counted(items: Mapping[Ref, Linked], known: Mapping[Ref, Issue]) -> list[Li
 
     Children count through a parent that has an estimate, or when none of them has one; else the estimated children
     count instead of it. Epics and above count themselves only when nothing below them is linked to the same KR.
+    The parent is the nearest one that counts here: a cancelled issue between the two does not make two pieces of one.
     """
     children: dict[Ref, list[Linked]] = {}
     covered: set[Ref] = set()
     roots: list[Linked] = []
     for ref in sorted(items):
         found = items[ref]
-        for ancestor in _above(found.issue, known):
-            if ancestor.level >= EPIC:
-                covered.add(ancestor.ref)
-        parent = items.get((found.issue.tracker, found.issue.parent or ""))
+        above = list(_above(found.issue, known))
+        covered.update(ancestor.ref for ancestor in above if ancestor.level >= EPIC)
+        parent = next((items[ancestor.ref] for ancestor in above if ancestor.ref in items), None)
         is_family = parent is not None and max(parent.issue.level, found.issue.level) <= STANDARD
         if parent is not None and is_family and not _in_a_cycle(found.issue, known):
             children.setdefault(parent.issue.ref, []).append(found)

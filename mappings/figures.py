@@ -34,6 +34,7 @@ class Figures:
     readings: tuple[Reading, ...]
     linked: dict[Ref, Linked]
     ancestors: tuple[Issue, ...]
+    """What is above the work and is no work itself: parents read by id, and write targets."""
     broken: tuple[BrokenTag, ...]
     key_results: dict[str, KeyResultFigures]
     objectives: dict[str, ObjectiveScore]
@@ -53,8 +54,9 @@ def work_out(readings: Sequence[Reading], registry: Registry, settings: RuleSett
             seen_in.setdefault(issue.ref, []).append(reading.scope.name)
     ancestors = {issue.ref: issue for reading in readings for issue in reading.ancestors if issue.ref not in issues}
     sprints: tuple[Sprint, ...] = tuple(sprint for reading in readings for sprint in reading.sprints)
-    above = tuple(ancestors[ref] for ref in sorted(ancestors))
-    linked = link_issues(issues.values(), above, sprints, registry, settings, today)
+    linked = link_issues(issues.values(), ancestors.values(), sprints, registry, settings, today)
+    no_work = ancestors | {ref: issue for ref, issue in issues.items() if ref not in linked}
+    above = tuple(no_work[ref] for ref in sorted(no_work))
     key_results: dict[str, KeyResultFigures] = {}
     for kr in registry.live(today):
         period = registry.period_by_id[kr.period]
@@ -81,7 +83,7 @@ def work_out(readings: Sequence[Reading], registry: Registry, settings: RuleSett
         readings=readings,
         linked=linked,
         ancestors=above,
-        broken=broken_tags((*issues.values(), *above), registry, settings, today),
+        broken=broken_tags((*issues.values(), *ancestors.values()), registry, settings, today),
         key_results=key_results,
         objectives=objectives,
         sprints=align(sprints, linked),

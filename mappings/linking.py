@@ -78,13 +78,14 @@ def link_issues(
     settings: RuleSettings,
     today: date,
 ) -> dict[Ref, Linked]:
-    """Link every issue. Issues that are themselves a write target are no work and are left out.
+    """Link every issue. Issues that are themselves a write target are no work and are left out; what is below them
+    inherits their tags all the same.
 
     The answer is sorted by (tracker, id) and does not depend on the order of what is given.
     """
-    reserved = {target for target in registry.reserved() if target.kind == "issue"}
+    issues, reserved = tuple(issues), {target for target in registry.reserved() if target.kind == "issue"}
     work = {issue.ref: issue for issue in issues if not _names_any(reserved, issue)}
-    known = {issue.ref: issue for issue in ancestors} | work
+    known = {issue.ref: issue for issue in (*ancestors, *issues)}
     linker = _Linker(known, tuple(sprints), registry, settings, today)
     return {ref: linker.link(work[ref]) for ref in sorted(work)}
 

@@ -1,20 +1,14 @@
 """The one place where a number is rounded; everything before it is exact."""
 
-from decimal import ROUND_HALF_UP, Decimal
+import math
+from decimal import Decimal
 from fractions import Fraction
 
 
-def exact(number: Decimal | int) -> Fraction:
-    """A decimal as an exact fraction."""
-    return Fraction(number)
-
-
 def rounded(number: Fraction | Decimal, places: int) -> Decimal:
-    """`number` with `places` decimals, halves up; a score is written with two."""
-    fraction = Fraction(number)
-    scaled = fraction * 10**places
-    whole = (Decimal(scaled.numerator) / Decimal(scaled.denominator)).to_integral_value(ROUND_HALF_UP)
-    return whole.scaleb(-places).quantize(Decimal(1).scaleb(-places))
+    """`number` with `places` decimals, halves away from zero; a score is written with two."""
+    whole = math.floor(abs(Fraction(number)) * 10**places + Fraction(1, 2))
+    return Decimal(whole if number >= 0 else -whole).scaleb(-places)
 
 
 def clamped(number: Fraction) -> Fraction:

@@ -67,8 +67,8 @@ def score(kr: KeyResult, delivery: Delivery, today: date) -> Score:
 
 
 def last_checkin(kr: KeyResult, today: date) -> Checkin | None:
-    """The newest check-in with a value that was made by this day."""
-    known = [checkin for checkin in kr.checkins if checkin.on <= today and checkin.value is not None]
+    """The newest check-in with a value that was made by this day; of two on one day the one that was written later."""
+    known = [checkin for checkin in reversed(kr.checkins) if checkin.on <= today and checkin.value is not None]
     return max(known, key=lambda checkin: checkin.on, default=None)
 
 

@@ -57,7 +57,7 @@ class TagReader:
         self._objectives = {normal_id(objective.id) for objective in registry.objectives}
         self._live_ids = {kr.id: normal_id(kr.id) for kr in registry.live(today)}
         self._live_ids |= {alias: normal_id(alias) for kr in registry.live(today) for alias in kr.aliases}
-        self._trailer = re.compile(rf"^[ \t>*_\-]*{re.escape(self._word)}[ \t*_]*[:=][ \t*_]*(\S.*)$", re.I | re.M)
+        self._trailer = re.compile(rf"^[ \t>*_`+#{{\-]*{re.escape(self._word)}[ \t*_]*[:=][ \t*_]*(\S.*)$", re.I | re.M)
         self._bracketed = re.compile(r"\[([^\[\]]{1,80})\]")
         self._meanings: dict[str, Meaning] = {}
 
@@ -72,16 +72,16 @@ class TagReader:
         """Which live key result the tag names, or what is wrong with it and what was probably meant."""
         name = normal_id(tag.text)
         if name not in self._meanings:
-            self._meanings[name] = self._look_up(name, tag.text)
+            self._meanings[name] = self._look_up(name)
         return self._meanings[name]
 
     def _labels(self, issue: Issue) -> list[Tag]:
         found = [
-            Tag(label.strip()[len(self._prefix) :].strip(), "label")
+            _tag(label.strip()[len(self._prefix) :], "label")
             for label in issue.labels
             if label.strip().casefold().startswith(self._prefix)
         ]
-        found += [Tag(label, "label") for group, label in issue.label_groups if group.strip().casefold() == self._word]
+        found += [_tag(label, "label") for group, label in issue.label_groups if group.strip().casefold() == self._word]
         return found
 
     def _title(self, issue: Issue) -> list[Tag]:
@@ -89,9 +89,9 @@ class TagReader:
         found = []
         for text in texts:
             if text.casefold().startswith(self._prefix):
-                found.append(Tag(text[len(self._prefix) :].strip(), "title"))
-            elif self._is_meant_as_a_tag(text):
-                found.append(Tag(text, "title"))
+                found.append(_tag(text[len(self._prefix) :], "title"))
+            elif self._is_meant_as_a_tag(text.partition("=")[0]):
+                found.append(_tag(text, "title"))
         return found
 
     def _is_meant_as_a_tag(self, text: str) -> bool:
@@ -117,20 +117,19 @@ class TagReader:
         """`A, B=2`: the words that can be tags; where none can, the whole text is one tag that names nothing."""
         found = []
         for word in re.split(r"[,;\s]+", text.strip()):
-            bare = word.strip("`*_.()[]<>\"'")
+            bare = word.strip("`*_.()[]{}<>\"'")
             if bare.casefold().startswith(self._prefix):
                 bare = bare[len(self._prefix) :]
-            bare, _, weight = bare.partition("=")
-            name = normal_id(bare)
+            name = normal_id(bare.partition("=")[0])
             if name in self._names or name == "new" or _routine_class(name) is not None or self._is_id_like(name):
-                found.append(Tag(bare, place, _weight(weight)))
+                found.append(_tag(bare, place))
         return found or [Tag(" ".join(text.split())[:CUT], place)]
 
     def _is_id_like(self, name: str) -> bool:
         first, separator, _ = name.partition("-")
         return (bool(separator) and first in self._first_segments) or self._is_a_typo(name)
 
-    def _look_up(self, name: str, text: str) -> Meaning:
+    def _look_up(self, name: str) -> Meaning:
         if name == "new":
             return Meaning(is_new=True)
         kr = self._names.get(name)
@@ -179,6 +178,11 @@ def _routine_class(name: str) -> str | None:
     return name.removeprefix("none-") if name.startswith("none-") else None
 
 
-def _weight(text: str) -> Decimal | None:
-    """A positive weight of at most six digits, or none."""
-    return Decimal(text) if re.fullmatch(r"0*[1-9]\d{0,5}", text) else None
+def _tag(text: str, place: str) -> Tag:
+    """`NAME` or `NAME=WEIGHT`. A weight that cannot be read stays in the name: a broken tag is seen, a guess is not."""
+    name, _, weight = text.strip().partition("=")
+    if not weight:
+        return Tag(name.strip(), place)
+    if re.fullmatch(r"\d{1,6}(?:\.\d{1,4})?%?", weight, re.ASCII) and (taken := Decimal(weight.rstrip("%"))) > 0:
+        return Tag(name.strip(), place, taken)
+    return Tag(text.strip(), place)

@@ -2,6 +2,7 @@
 
 from mappings.figures import Figures
 from mappings.linking import Class, Linked, Ref
+from mappings.model import State
 from mappings.settings import RuleSettings
 from mappings.targets import FlagWrite
 from syncer.plan import FlagChange, Status
@@ -19,9 +20,12 @@ def plan_flags(figures: Figures, settings: RuleSettings) -> tuple[tuple[FlagChan
         for row in alignment.rows:
             in_sprint.setdefault(row.issue.ref, alignment.sprint.id)
     wanted_label = {Class.UNALIGNED: settings.unaligned_label, Class.BROKEN: settings.broken_label}
+    half_read = {reading.scope.tracker for reading in figures.readings if not reading.complete}
     changes: list[FlagChange] = []
     for ref, found in figures.linked.items():
         sprint = in_sprint.get(ref, "")
+        if not sprint and found.issue.tracker in half_read and found.issue.state is not State.CANCELLED:
+            continue  # the sprint may be one that could not be read
         wanted = wanted_label.get(found.kind) if sprint and found.team.flag_label else None
         for label in (settings.unaligned_label, settings.broken_label):
             change = _flag(found, label, wanted == label, sprint, active)
