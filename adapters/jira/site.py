@@ -70,9 +70,13 @@ def sign_in(client: Client, settings: JiraSettings) -> Site:
     kind = client.fetch(_server_info, "GET", "/rest/api/3/serverInfo").deployment_type
     if kind and kind != "Cloud":
         raise Unreadable(f"this is Jira {kind}; okrsync reads Jira Cloud", tracker=client.name)
-    account = client.fetch(_myself, "GET", "/rest/api/3/myself").account_id
+    check = f"check {settings.email_env} and {settings.token_env}, and whether the token has expired"
+    try:
+        account = client.fetch(_myself, "GET", "/rest/api/3/myself").account_id
+    except AccessDenied as error:
+        raise AccessDenied(f"{error}: {check}", tracker=client.name) from None
     if not account:
-        raise AccessDenied("Jira answers as to nobody: check the e-mail and the API token", tracker=client.name)
+        raise AccessDenied(f"Jira answers as to nobody: {check}", tracker=client.name)
     fields = client.fetch(_fields, "GET", "/rest/api/3/field")
     customs = [field for field in fields if field.schema.custom]
 
