@@ -67,11 +67,11 @@ def sign_in(client: Client, settings: JiraSettings) -> Site:
     Raises AccessDenied for a wrong or missing token, Unreadable for a site that is not Jira Cloud and for a field of
     the config that does not exist, or exists twice.
     """
-    kind = client.fetch(_server_info, "GET", "/rest/api/3/serverInfo").deployment_type
-    if kind and kind != "Cloud":
-        raise Unreadable(f"this is Jira {kind}; okrsync reads Jira Cloud", tracker=client.name)
     check = f"check {settings.email_env} and {settings.token_env}, and whether the token has expired"
     try:
+        kind = client.fetch(_server_info, "GET", "/rest/api/3/serverInfo").deployment_type
+        if kind and kind != "Cloud":
+            raise Unreadable(f"this is Jira {kind}; okrsync reads Jira Cloud", tracker=client.name)
         account = client.fetch(_myself, "GET", "/rest/api/3/myself").account_id
     except AccessDenied as error:
         raise AccessDenied(f"{error}: {check}", tracker=client.name) from None

@@ -250,7 +250,7 @@ def test_a_wrong_token_is_access_denied_and_never_zero_issues(jira: Jira) -> Non
     jira.site.issues.append(an_issue(1))
     jira.site.accounts.clear()
 
-    with pytest.raises(AccessDenied, match="did not accept.*check JIRA_EMAIL and JIRA_API_TOKEN") as caught:
+    with pytest.raises(AccessDenied, match=r"did not accept.*check JIRA_EMAIL and JIRA_API_TOKEN") as caught:
         jira.connect().read(PAY, since=SINCE)
 
     assert "sandbox-token" not in str(caught.value)
