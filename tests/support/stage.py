@@ -11,6 +11,8 @@ import pytest
 from adapters.retry import Deadline
 from adapters.sandbox.jira.site import Site
 from adapters.sandbox.launch import Sandbox, open_company
+from adapters.sandbox.linear.nodes import Issue as LinearIssue
+from adapters.sandbox.linear.nodes import WorkflowState
 from adapters.sandbox.linear.workspace import Workspace
 from adapters.sandbox.server import Call
 from syncer.config import load
@@ -38,6 +40,22 @@ class Stage:
         config, registry = load(self.sandbox.config)
         deadline = Deadline(config.deadline_seconds, sleep=lambda _: None)
         return run(config, registry, mode=mode, at=at or self.sandbox.now, deadline=deadline, **options)
+
+    def finish(self, tracker: str, key: str) -> None:
+        """A person finishes an issue."""
+        if tracker == "jira-main":
+            issue = self.site.issue(key)
+            assert issue is not None
+            self.site.transition(issue, self.site.status("Done"), self.site.resolution("Done"))
+            return
+        found = self.workspace.get(LinearIssue, key)
+        assert found is not None
+        done = next(
+            state
+            for state in self.workspace.all(WorkflowState)
+            if state.type == "completed" and state.team is found.team
+        )
+        self.workspace.change(found, state=done, completed_at=self.workspace.now)
 
     def mutations(self) -> list[Call]:
         """Every mutating request so far, of both trackers."""
