@@ -109,7 +109,7 @@ def _sprints(report: Report) -> _Section:
         numbers = (counts.total, counts.aligned, counts.routine, counts.unaligned, counts.broken)
         rows.append(_row(cell(names.get(sprint.team, sprint.team)), cell(sprint.name), *(f"{n:,}" for n in numbers)))
     for team in sections.teams_by_name(report):
-        for routine in team.routine:
+        for routine in sections.routine_of(team):
             budget = "no budget set" if routine.budget is None else f"budget {percent(routine.budget)}"
             over = " **over budget**" if sections.is_over_budget(routine) else ""
             what = f"of it {cell(routine.class_)}: {percent(routine.share)}, {budget}{over}"
@@ -160,7 +160,7 @@ def _broken_tags(report: Report) -> _Section:
             link(tag.key, urls.get((tag.tracker, tag.key), "")),
             f"<code>{cell(tag.text)}</code>",
             f"{cell(tag.place)}: {cell(tag.reason)}",
-            f"<code>{cell(tag.suggestion)}</code>" if tag.suggestion else "no close match",
+            f"<code>{cell(tag.suggestion)}</code>" if tag.suggestion else "no suggestion",
         )
         for tag in sections.broken_tags(report)
     ]

@@ -179,6 +179,11 @@ def topics(report: Report) -> tuple[Topic, ...]:
     return tuple(found)
 
 
+def routine_of(team: ReportTeam) -> tuple[RoutineShare, ...]:
+    """The team's routine classes; none where no sprint issue is there to take a share of."""
+    return team.routine if team.issues.total else ()
+
+
 def is_over_budget(row: RoutineShare) -> bool:
     """A budget was set, and the class took more."""
     return row.share is not None and row.budget is not None and row.share > row.budget

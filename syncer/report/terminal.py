@@ -84,7 +84,7 @@ def _show_sprints(report: Report, console: Console) -> None:
     else:
         _line(console, "No sprint was read.")
     for team in sections.teams_by_name(report):
-        for row in team.routine:
+        for row in sections.routine_of(team):
             budget = "no budget set" if row.budget is None else f"budget {percent(row.budget)}"
             over = ", OVER BUDGET" if sections.is_over_budget(row) else ""
             _line(console, f"{team.name}, {row.class_}: {percent(row.share)} of the sprint, {budget}{over}")
@@ -95,8 +95,9 @@ def _show_key_results(report: Report, console: Console) -> None:
     table = _table("key result", ">outcome", ">work done", "health", "value")
     groups = sections.key_results_by_objective(report)
     for group in groups:
-        known = f"{group.objective.known} of {group.objective.of} known"
-        title = f"{group.objective.id}  {group.objective.title} ({group.objective.team_name}, {known})"
+        team = f"{group.objective.team_name}, " if group.objective.team_name else ""
+        known = f"{team}{group.objective.known} of {group.objective.of} known"
+        title = f"{group.objective.id}  {group.objective.title} ({known})"
         outcome, health = _cells(percent(group.objective.score), wording.HEALTH[group.objective.health])
         table.add_row(Text(plain(title), style="bold"), outcome, Text(), health, Text())
         for kr in group.key_results:
@@ -128,7 +129,7 @@ def _show_broken_tags(report: Report, console: Console, most: int) -> None:
     _heading(console, f"Broken tags: {len(report.broken_tags)}")
     lines = []
     for tag in sections.broken_tags(report):
-        instead = f"type {tag.suggestion}" if tag.suggestion else "no close match"
+        instead = f"type {tag.suggestion}" if tag.suggestion else "no suggestion"
         lines.append(f"{tag.key}  {tag.text} ({tag.place}: {tag.reason}); {instead}")
     _list(console, lines, most)
 

@@ -81,11 +81,12 @@ def day(value: date | None) -> str:
 
 
 def measured(measure: ReportMeasure) -> str:
-    """`delivery`, or `manual: 12 → 3, now 5`."""
+    """`delivery`, or `manual: from 12 to 3, now 5`."""
     if measure.start is None and measure.target is None and measure.current is None:
         return measure.kind
-    way = "" if measure.target is None else f"{number(measure.start)} → {number(measure.target)}, "
-    return f"{measure.kind}: {way}now {number(measure.current)}"
+    way = "" if measure.start is None else f"from {number(measure.start)} "
+    goal = "" if measure.target is None else f"to {number(measure.target)}, "
+    return f"{measure.kind}: {way}{goal}now {number(measure.current)}"
 
 
 def delivered(kr: ReportKeyResult) -> str:

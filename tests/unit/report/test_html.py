@@ -223,6 +223,13 @@ def test_a_service_team_has_budgets_and_no_alignment_figure() -> None:
     assert "SUP-9" not in page.words
 
 
+def test_a_team_without_a_sprint_has_no_bars_and_no_unknown_shares() -> None:
+    bugs = RoutineShare(class_="bug", budget=0.2, issues=0, share=None)
+    page = Page(a_report(teams=(a_team(issues=some_counts(), routine=(bugs,)),), sprints=()))
+
+    assert "Payments No sprint is being read. No issues in a sprint. Key results" in page.words
+
+
 def test_teams_come_by_name_whatever_their_figures() -> None:
     teams = [a_team("zeta", issues=some_counts(9)), a_team("alpha", issues=some_counts(0, 0, 9)), a_team("mid")]
     words = Page(a_report(teams=tuple(teams))).words

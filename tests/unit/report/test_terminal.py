@@ -15,6 +15,7 @@ from support.report_documents import (
     a_rich_report,
     a_team,
     a_write,
+    an_objective,
     some_counts,
     some_work,
 )
@@ -89,6 +90,12 @@ def test_unknown_is_said_and_is_not_zero() -> None:
     text = shown(a_report(key_results=(kr,)))
 
     assert re.search(r"unknown +unknown +unknown +not written", text)
+
+
+def test_a_company_objective_has_no_team_to_name() -> None:
+    text = shown(a_report(objectives=(an_objective(team="", team_name="", title="Short"),)))
+
+    assert "Short (2 of 3" in text
 
 
 def test_what_is_left_alone_is_listed_with_its_reason() -> None:

@@ -31,7 +31,13 @@ def test_no_linked_work_is_said_in_words() -> None:
 
 def test_a_measure_says_where_it_goes_and_where_it_is() -> None:
     assert wording.measured(ReportMeasure(kind="manual", start=12, target=3, current=None)) == (
-        "manual: 12 → 3, now unknown"
+        "manual: from 12 to 3, now unknown"
+    )
+
+
+def test_a_measure_without_a_start_does_not_call_it_unknown() -> None:
+    assert wording.measured(ReportMeasure(kind="delivery", start=None, target=20, current=15)) == (
+        "delivery: to 20, now 15"
     )
 
 
