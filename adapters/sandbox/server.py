@@ -234,7 +234,7 @@ class Server:
             except Exception:
                 # A real tracker's bug is a 500 too; the cause belongs in our log, since it is ours.
                 _log.exception("sandbox failed to serve %s %s", request.method, request.path)
-                return Response(b'{"errorMessages":["Internal server error"],"errors":{}}', 500)
+                return Response(b"Internal Server Error", 500, content_type="text/plain")
 
     def _handler(self) -> type[WSGIRequestHandler]:
         owner = self

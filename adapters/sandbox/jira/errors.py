@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from werkzeug.wrappers import Response
 
@@ -59,3 +60,19 @@ def removed_search() -> Refusal:
         "The requested API has been removed. Please migrate to the /rest/api/3/search/jql API. "
         "A full migration guideline is available at https://developer.atlassian.com/changelog/#CHANGE-2046",
     )
+
+
+def rate_limited(reason: str | None = "jira-burst-based", retry_after: str | None = "1") -> dict[str, Any]:
+    """A 429 for `Faults.answer(**...)`: Jira's own with a reason, or, without one, the gateway's HTML page.
+
+    Reasons: jira-burst-based, jira-per-issue-on-write, jira-quota-global-based, jira-quota-tenant-based.
+    """
+    wait = {} if retry_after is None else {"Retry-After": retry_after}
+    if reason is None:
+        page = b'<!DOCTYPE html><html lang="en"><head><title>Oops - an error has occurred</title></head></html>'
+        headers = {"Content-Type": "text/html", "X-Failure-Category": "FAILURE CLIENT RATE LIMITED"}
+        return {"status": 429, "body": page, "headers": headers | wait}
+    text = "The request has been rate-limited. Please try again later."
+    limits = {"X-RateLimit-Limit": "350", "X-RateLimit-Remaining": "0", "RateLimit-Reason": reason}
+    body = json.dumps({"errorMessages": [text], "errors": {}, "status": 429}).encode()
+    return {"status": 429, "body": body, "headers": {"Content-Type": JSON} | limits | wait}

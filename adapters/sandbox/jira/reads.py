@@ -20,7 +20,6 @@ def server_info(asked: Asked) -> dict[str, Any]:
         "buildNumber": 100290,
         "serverTime": local_time(asked.site.now, asked.zone),
         "serverTitle": "Jira",
-        "defaultLocale": {"locale": "en_US"},
     }
 
 
@@ -119,7 +118,7 @@ def one_comment(asked: Asked) -> dict[str, Any]:
 
 
 def changelogs(asked: Asked) -> dict[str, Any]:
-    """POST /rest/api/3/changelog/bulkfetch: status and sprint changes, by issue and time; `created` is a number."""
+    """POST /rest/api/3/changelog/bulkfetch: status and sprint changes, by issue and time."""
     body = asked.body("issueIdsOrKeys", "fieldIds", "maxResults", "nextPageToken")
     site = asked.site
     names = texts(body.get("issueIdsOrKeys"), "issueIdsOrKeys", most=1000)
@@ -162,5 +161,9 @@ def _history(asked: Asked, id: str, change: Change) -> dict[str, Any]:
         "toString": change.after_text,
     }
     seconds = change.at.timestamp()
-    created = int(seconds * 1000) if asked.site.changelog_in_milliseconds else int(seconds)
-    return {"id": id, "created": created, "items": [item]}
+    created = {
+        "seconds": int(seconds),
+        "milliseconds": int(seconds * 1000),
+        "text": local_time(change.at, asked.zone),
+    }
+    return {"id": id, "created": created[asked.site.changelog_times], "items": [item]}

@@ -140,7 +140,6 @@ def bulk_fetch(asked: Asked) -> dict[str, Any]:
             found[issue.id] = issue
     ordered = sorted(found.values(), key=lambda issue: int(issue.id))
     return {
-        "expand": "",
         "issues": [issue_json(site, each, [*fields, "key"], properties, asked.zone) for each in ordered],
         "issueErrors": [],
     }

@@ -155,7 +155,7 @@ class Site:
 
     `bulk_limit`: most issues of one bulkfetch, 1000 or, on a site without the allowance, 100.
     `page_cap`: pages are never longer than this, whatever was asked, as busy sites do.
-    `changelog_in_milliseconds`: its epoch numbers; Atlassian's document shows seconds.
+    `changelog_times`: seconds as in Atlassian's example, milliseconds, or text as in its schema.
     `search_lag`: searches see a change only after so many further requests (reconciled issues at once).
     `unreadable`: issue ids that the search lists and no read returns. `hidden`: keys that nothing shows.
     `forbidden_reads`: every request for a person's field, which okrsync must never make.
@@ -175,7 +175,7 @@ class Site:
     bulk_limit: int = 1000
     page_cap: int | None = None
     comment_cap: int = 5000
-    changelog_in_milliseconds: bool = False
+    changelog_times: str = "seconds"
     search_lag: int = 0
     unreadable: set[str] = field(default_factory=set)
     hidden: set[str] = field(default_factory=set)

@@ -175,7 +175,7 @@ def account_json(account: Account, *, own: bool) -> dict[str, Any]:
         "self": f"{GATEWAY}/rest/api/3/user?accountId={account.account_id}",
         "accountId": account.account_id,
         "accountType": "atlassian",
-        "emailAddress": account.email if own else None,
+        **({"emailAddress": account.email} if own else {}),
         "displayName": account.display_name,
         "active": True,
         "timeZone": account.time_zone,

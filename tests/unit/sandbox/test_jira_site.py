@@ -4,20 +4,31 @@ import json
 import os
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
 from jira import JIRA
-from support.sandbox_jira import ME, NOW, Caller, a_site, an_issue, basic
+from jsonschema import Draft202012Validator
+from support.sandbox_jira import ME, NOW, Caller, a_document, a_site, an_issue, basic
 from werkzeug.test import Client
 from werkzeug.wrappers import Request
 
 from adapters.sandbox.jira.app import JiraCloud
-from adapters.sandbox.jira.fields import EPIC_LINK, SPRINT, STORY_POINT_ESTIMATE, STORY_POINTS
+from adapters.sandbox.jira.errors import rate_limited
+from adapters.sandbox.jira.fields import EPIC_LINK, PERSONAL, SPRINT, STORY_POINT_ESTIMATE, STORY_POINTS
 from adapters.sandbox.jira.site import Account
 from adapters.sandbox.server import Server
 
 SHARED = Path(os.environ.get("OKRSYNC_SHARED") or Path(__file__).resolve().parents[4] / "shared")
+
+
+def specification() -> dict[str, Any]:
+    path = SHARED / "contracts" / "jira-platform-v3.openapi.json"
+    if not path.exists():
+        pytest.skip(f"no {path}")
+    found: dict[str, Any] = json.loads(path.read_text())
+    return found
 
 
 def test_the_jira_library_signs_in_and_the_session_reads() -> None:
@@ -66,7 +77,6 @@ def test_an_anonymous_caller_reads_nothing_without_an_error() -> None:
     assert caller.get("/rest/api/3/serverInfo").status_code == 200
     assert caller.search("project = ENG").json == {"issues": [], "isLast": True}
     assert caller.post("/rest/api/3/issue/bulkfetch", {"issueIdsOrKeys": ["ENG-1"], "fields": ["key"]}).json == {
-        "expand": "",
         "issues": [],
         "issueErrors": [],
     }
@@ -225,10 +235,7 @@ def test_an_issue_leaves_open_sprints_and_keeps_closed_ones() -> None:
 
 
 def test_every_platform_endpoint_is_one_of_jiras() -> None:
-    specification = SHARED / "contracts" / "jira-platform-v3.openapi.json"
-    if not specification.exists():
-        pytest.skip(f"no {specification}")
-    paths = json.loads(specification.read_text())["paths"]
+    paths = specification()["paths"]
     known = {
         (method.upper(), re.sub(r"\{[^}]+\}", "{}", path)) for path, methods in paths.items() for method in methods
     }
@@ -241,6 +248,51 @@ def test_every_platform_endpoint_is_one_of_jiras() -> None:
     }
 
     assert served - known == set()
+
+
+@pytest.mark.parametrize(("reason", "mimetype"), [("jira-quota-tenant-based", "application/json"), (None, "text/html")])
+def test_a_rate_limit_is_told_as_jira_or_its_gateway_tells_it(reason: str | None, mimetype: str) -> None:
+    with Server(JiraCloud(a_site())) as server:
+        server.faults.answer(**rate_limited(reason, retry_after="7"))
+        answer = requests.get(f"{server.url}/rest/api/3/field", timeout=5)
+
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "7")
+    assert answer.headers["Content-Type"].startswith(mimetype)
+    assert answer.headers.get("RateLimit-Reason") == reason
+
+
+def test_answers_fit_the_schemas_that_atlassian_publishes() -> None:
+    components = specification()["components"]
+    site = a_site(an_issue(1, type="Epic", level=1), an_issue(2, parent="ENG-1", sprints=[11], properties={"k": 1}))
+    site.transition(site.issues[1], site.status("Done"), site.resolution("Fixed"))
+    site.changelog_times = "text"  # the schema's way; the example beside it has seconds
+    caller = Caller(site)
+    fields = [field.id for field in site.fields if field.id not in PERSONAL]
+    ids = {"issueIdsOrKeys": ["ENG-1", "ENG-2"]}
+    comment = caller.post("/rest/api/3/issue/ENG-2/comment", {"body": a_document()})
+    answers = {
+        "ServerInformation": caller.get("/rest/api/3/serverInfo"),
+        "User": caller.get("/rest/api/3/myself"),
+        "SearchAndReconcileResults": caller.search("id > 0", fields=fields, properties=["k"], maxResults=1),
+        "BulkIssueResults": caller.post("/rest/api/3/issue/bulkfetch", {**ids, "fields": fields, "properties": ["k"]}),
+        "IssueBean": caller.get("/rest/api/3/issue/ENG-2", fields=",".join(fields)),
+        "PropertyKeys": caller.get("/rest/api/3/issue/ENG-2/properties"),
+        "EntityProperty": caller.get("/rest/api/3/issue/ENG-2/properties/k"),
+        "Comment": comment,
+        "PageOfComments": caller.get("/rest/api/3/issue/ENG-2/comment"),
+        "BulkChangelogResponseBean": caller.post("/rest/api/3/changelog/bulkfetch", ids),
+        "JQLCountResultsBean": caller.post("/rest/api/3/search/approximate-count", {"jql": "id > 0"}),
+        "ErrorCollection": caller.search("foo = 1"),
+    }
+
+    wrong = [
+        f"{name}: {error.json_path}: {error.message}"
+        for name, answer in answers.items()
+        for error in Draft202012Validator(
+            {"$ref": f"#/components/schemas/{name}", "components": components}
+        ).iter_errors(answer.json)
+    ]
+    assert "\n".join(wrong) == ""
 
 
 def test_classifying_a_request_changes_nothing() -> None:

@@ -65,7 +65,7 @@ def test_a_connection_is_kept_and_small_answers_do_not_stall(server: Server) -> 
     elapsed = time.perf_counter() - started
 
     assert connection.sock is kept
-    assert elapsed < 1.0  # fifty stalls of 40 ms would be two seconds
+    assert elapsed < 1.6  # fifty stalls of 40 ms would be two seconds
     connection.close()
 
 
@@ -125,7 +125,7 @@ def test_reset_forgets_faults_and_counts_from_one_again(server: Server) -> None:
 
 
 def test_requests_are_delayed_together_and_served_one_by_one(server: Server) -> None:
-    server.faults.delay(0.2)
+    server.faults.delay(0.5)
     started = time.perf_counter()
     threads = [threading.Thread(target=requests.get, args=(server.url + "/slow",)) for _ in range(4)]
     for thread in threads:
@@ -133,7 +133,7 @@ def test_requests_are_delayed_together_and_served_one_by_one(server: Server) -> 
     for thread in threads:
         thread.join()
 
-    assert 0.2 <= time.perf_counter() - started < 0.8
+    assert 0.5 <= time.perf_counter() - started < 1.8  # one after the other would be two seconds
     assert server.app.most_inside == 1  # type: ignore[attr-defined]
 
 
