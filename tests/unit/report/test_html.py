@@ -186,7 +186,7 @@ def test_unknown_is_said_and_is_not_zero() -> None:
 
     assert "outcome unknown (0 of 3 known)" in page.words
     assert "work done unknown, no linked work" in page.words
-    section = page.words.partition("They are never mixed.")[2].partition("Work without a goal")[0]
+    section = page.words.partition("takes its outcome from work done.")[2].partition("Work without a goal")[0]
     assert "0 %" not in section
     assert page.source.count('class="bar delivery unknown"') == 1
 
