@@ -331,6 +331,8 @@ def test_health_that_is_not_posted_stays_as_it_was(
     written(company, a_target(project), health=health)
 
     assert company.workspace.health(project) == after
+    (post,) = company.server.mutations
+    assert f'"health": "{after}"' in post.request
 
 
 def test_an_update_that_a_person_took_down_is_not_posted_again_in_its_slot(company: Company) -> None:
