@@ -58,10 +58,10 @@ class ProgressFile:
             raise Unreadable(now.problem)
         value = now.value if write.value is None else write.value
         ledger = replace(write.ledger, kr=write.target.id, comment="")
-        if (now.value, now.ledger) == (value, ledger):
-            return Outcome(status="unchanged")
         if (now.value, now.ledger) != (write.expected.value, write.expected.ledger):
             return Outcome(status="left-alone", reason=f"{self._path.name} was edited meanwhile")
+        if (now.value, now.ledger) == (value, ledger):
+            return Outcome(status="unchanged")
         try:
             self._replace({**entries, write.target.id: _entry(value, ledger)})
         except OSError as error:

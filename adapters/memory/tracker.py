@@ -6,12 +6,15 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from adapters.errors import NotFound, Temporary, WriteRefused
+from adapters.errors import Temporary, WriteRefused
 from adapters.ports import Contents
 from mappings.model import Health, Issue, Scope, Sprint, State
 from mappings.targets import FlagWrite, Ledger, Outcome, ProgressWrite, Standing, Target
 
 T = TypeVar("T")
+
+_NOT_FOUND = "not found, or not visible"
+_CHANGED = "changed since it was read"
 
 
 @dataclass
@@ -71,15 +74,14 @@ class MemoryTracker:
         """As the port says: a request to look again, and one to write."""
         self._refuse_unless_writing()
         now = self._request(lambda: self._standing(write.target))
-        if now.problem:
-            raise NotFound(now.problem, tracker=self.name)
         place = self._place(write.target)
-        assert place is not None  # noqa: S101 what stands without a problem is there
+        if now.problem is not None or place is None:
+            return Outcome(status="left-alone", reason=now.problem or "")
+        if now != write.expected:
+            return Outcome(status="left-alone", reason=_CHANGED)
         value = now.value if write.value is None else write.value
-        if (now.value, now.ledger, place.text) == (value, write.ledger, write.text):
+        if (now.value, now.ledger, now.edited) == (value, write.ledger, False):
             return Outcome(status="unchanged")
-        if now != replace(write.expected, target=write.target):
-            return Outcome(status="left-alone", reason="somebody changed it meanwhile")
 
         def apply() -> None:
             place.value, place.ledger, place.text, place.edited = value, write.ledger, write.text, False
@@ -93,18 +95,16 @@ class MemoryTracker:
         self._refuse_unless_writing()
         issue = self._request(lambda: None if write.id in self._hidden else self._issues.get(write.id))
         if issue is None:
-            raise NotFound(f"{write.key} is gone or no longer visible", tracker=self.name)
-        labels, flagged = set(issue.labels), dict(issue.flagged)
-        if write.action in ("add", "remember"):
-            flagged[write.label] = write.sprint
-        else:
-            flagged.pop(write.label, None)
-        if write.action == "add":
-            labels.add(write.label)
-        if write.action == "remove":
-            labels.discard(write.label)
-        changed = replace(issue, labels=tuple(sorted(labels)), flagged=tuple(sorted(flagged.items())))
-        if (set(changed.labels), changed.flagged) == (set(issue.labels), issue.flagged):
+            return Outcome(status="left-alone", reason=_NOT_FOUND)
+        labelled, set_in = write.label in issue.labels, dict(issue.flagged).get(write.label)
+        if write.action == "add" and set_in == write.sprint and not labelled:
+            return Outcome(status="left-alone", reason="a person took the label off in this sprint")
+        if write.action == "remember" and not labelled:
+            return Outcome(status="left-alone", reason=_CHANGED)
+        if write.action == "remove" and labelled and set_in is None:
+            return Outcome(status="left-alone", reason="the label is not ours")
+        changed = _flagged(issue, write)
+        if changed == issue:
             return Outcome(status="unchanged")
         self._request(lambda: self._issues.update({issue.id: changed}), mutating=True)
         return Outcome(status="changed")
@@ -231,7 +231,7 @@ class MemoryTracker:
     def _standing(self, target: Target) -> Standing:
         place = self._place(target)
         if place is None:
-            return Standing(target=target, problem="not found, or not visible")
+            return Standing(target=target, problem=_NOT_FOUND)
         return Standing(
             target=target,
             title=place.title,
@@ -240,3 +240,15 @@ class MemoryTracker:
             edited=place.edited,
             person_posted=place.person_posted,
         )
+
+
+def _flagged(issue: Issue, write: FlagWrite) -> Issue:
+    flags = {label: sprint for label, sprint in issue.flagged if label != write.label}
+    labels = issue.labels
+    if write.action in ("add", "remember"):
+        flags[write.label] = write.sprint
+    if write.action == "add" and write.label not in labels:
+        labels = tuple(sorted((*labels, write.label)))
+    if write.action == "remove":
+        labels = tuple(label for label in labels if label != write.label)
+    return replace(issue, labels=labels, flagged=tuple(sorted(flags.items())))

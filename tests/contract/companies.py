@@ -1,0 +1,265 @@
+"""The same small company in each tracker, and what people do to it there. Issues go by their title.
+
+In the payments scope: "open"; "recent", done since October; "sprinted", done long before but in the active sprint;
+"child", whose parent "parent" is old and elsewhere; "orphan", whose parent nobody shows. Not in it: "old", "elsewhere".
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any, Protocol
+
+import pytest
+from support import builders
+from unit.jira import jira_site
+from unit.linear import workspaces
+
+from adapters.memory import MemoryTracker
+from adapters.ports import Writer
+from adapters.sandbox.jira.site import Sprint as JiraSprint
+from adapters.sandbox.linear.nodes import Attachment, Initiative, InitiativeUpdate, ProjectUpdate
+from mappings.model import Scope, State
+from mappings.targets import Target
+
+SCORE = Decimal("0.47")
+"""What the suite writes; a person then says 0.55."""
+LONG_AGO = datetime(2026, 1, 15, tzinfo=UTC)
+LATELY = datetime(2026, 10, 20, tzinfo=UTC)
+
+
+class Company(Protocol):
+    """One tracker with the company in it."""
+
+    scope: Scope
+    active: str
+    """Id of the active sprint."""
+
+    def connect(self, *, may_write: bool = True) -> Writer:
+        """A new connection, as a new run makes it."""
+        ...
+
+    def mutations(self) -> int:
+        """Requests so far that would change something."""
+        ...
+
+    def target(self, kind: str) -> Target:
+        """A place of this kind to write to, empty so far; for "missing" one that is not there."""
+        ...
+
+    def labels(self, title: str) -> set[str]:
+        """The labels of an issue."""
+        ...
+
+    def human_labels(self, title: str, label: str) -> None:
+        """A person puts a label on an issue."""
+        ...
+
+    def human_unlabels(self, title: str, label: str) -> None:
+        """A person takes a label off an issue."""
+        ...
+
+    def human_sets(self, target: Target) -> None:
+        """A person says 0.55 where we said something else."""
+        ...
+
+    def human_clears(self, target: Target) -> None:
+        """A person takes away what we wrote."""
+        ...
+
+
+class InMemory:
+    """The reference."""
+
+    def __init__(self) -> None:
+        self.scope = builders.a_scope()
+        self.active = "7"
+        self._tracker = MemoryTracker(
+            issues=[
+                _issue("open", 1),
+                _issue("recent", 2, state=State.DONE, changed=LATELY),
+                _issue("sprinted", 3, state=State.DONE, changed=LONG_AGO, sprints=("7",)),
+                _issue("child", 4, parent="id-OPS-1"),
+                _issue("orphan", 5, parent="id-OPS-2"),
+                _issue("old", 6, state=State.DONE, changed=LONG_AGO),
+                _issue("parent", 1, "OPS", state=State.DONE, changed=LONG_AGO),
+                _issue("secret", 2, "OPS"),
+                _issue("elsewhere", 3, "OPS"),
+                _issue("goal", 9, "OKR"),
+            ],
+            sprints=[
+                builders.a_sprint("6", state="closed"),
+                builders.a_sprint("7"),
+                builders.a_sprint("8", state="future"),
+                builders.a_sprint("9", team="somebody-else"),
+            ],
+            places=[("project", "p-1"), ("initiative", "i-1")],
+            hidden=["id-OPS-2"],
+        )
+
+    def connect(self, *, may_write: bool = True) -> Writer:
+        self._tracker.may_write = may_write
+        return self._tracker
+
+    def mutations(self) -> int:
+        return self._tracker.mutations
+
+    def target(self, kind: str) -> Target:
+        ids = {"issue": "OKR-9", "project": "p-1", "initiative": "i-1"}
+        return Target("memory", kind if kind in ids else "issue", ids.get(kind, "OKR-404"))
+
+    def labels(self, title: str) -> set[str]:
+        return set(self._tracker.issue(self._key(title)).labels)
+
+    def human_labels(self, title: str, label: str) -> None:
+        self._tracker.human_adds_label(self._key(title), label)
+
+    def human_unlabels(self, title: str, label: str) -> None:
+        self._tracker.human_removes_label(self._key(title), label)
+
+    def human_sets(self, target: Target) -> None:
+        self._tracker.human_sets_value(target, "0.55")
+
+    def human_clears(self, target: Target) -> None:
+        self._tracker.human_clears_value(target)
+
+    def _key(self, title: str) -> str:
+        return {"open": "PAY-1", "recent": "PAY-2", "sprinted": "PAY-3"}[title]
+
+
+def _issue(title: str, number: int, project: str = "PAY", **changes: Any) -> Any:
+    return builders.an_issue(f"{project}-{number}", title=title, **changes)
+
+
+class InJira:
+    """Jira Cloud in the sandbox."""
+
+    def __init__(self, jira: jira_site.Jira) -> None:
+        self.scope = jira_site.PAY
+        self.active = "77"
+        self._jira = jira
+        old = {"category": "done", "updated": LONG_AGO}
+        jira.site.sprints += [
+            JiraSprint(76, "Sprint 11", "closed", 12, LONG_AGO, LONG_AGO + timedelta(days=14)),
+            JiraSprint(78, "Sprint 13", "future", 12),
+        ]
+        jira.site.issues += [
+            jira_site.an_issue(1, summary="open"),
+            jira_site.an_issue(2, summary="recent", category="done", updated=LATELY),
+            jira_site.an_issue(3, summary="sprinted", sprints=[77], **old),
+            jira_site.an_issue(4, summary="child", parent="OPS-11"),
+            jira_site.an_issue(5, summary="orphan", parent="OPS-12"),
+            jira_site.an_issue(6, summary="old", **old),
+            jira_site.an_issue(11, project="OPS", summary="parent", type="Epic", level=1, **old),
+            jira_site.an_issue(12, project="OPS", summary="secret", type="Epic", level=1),
+            jira_site.an_issue(13, project="OPS", summary="elsewhere"),
+            jira_site.an_issue(14, project="OPS", summary="goal"),
+        ]
+        jira.site.unreadable = {"10012"}
+
+    def connect(self, *, may_write: bool = True) -> Writer:
+        return self._jira.connect(may_write=may_write)
+
+    def mutations(self) -> int:
+        return len(self._jira.server.mutations)
+
+    def target(self, kind: str) -> Target:
+        return Target("jira-main", "issue", "OPS-404" if kind == "missing" else "OPS-14")
+
+    def labels(self, title: str) -> set[str]:
+        return set(self._issue(title).labels)
+
+    def human_labels(self, title: str, label: str) -> None:
+        self._jira.site.add_label(self._issue(title), label)
+
+    def human_unlabels(self, title: str, label: str) -> None:
+        self._jira.site.remove_label(self._issue(title), label)
+
+    def human_sets(self, target: Target) -> None:
+        self._jira.site.set_field(self._issue("goal"), jira_site.PROGRESS, 0.55)
+
+    def human_clears(self, target: Target) -> None:
+        self._jira.site.set_field(self._issue("goal"), jira_site.PROGRESS, None)
+
+    def _issue(self, title: str) -> jira_site.Issue:
+        return next(issue for issue in self._jira.site.issues if issue.summary == title)
+
+
+class InLinear:
+    """Linear in the sandbox."""
+
+    def __init__(self, linear: workspaces.Company) -> None:
+        self.scope = Scope(tracker="lin", team="payments", teams=("GRO",))
+        self._linear = linear
+        self.active = linear.cycle().id
+        other = linear.a_team("OPS")
+        old: dict[str, Any] = {"state": "completed", "completed_at": LONG_AGO, "updated_at": LONG_AGO}
+        parent = linear.an_issue("parent", team=other, **old)
+        secret = linear.an_issue("secret", team=other)
+        linear.an_issue("open")
+        linear.an_issue("recent", state="completed", completed_at=LATELY, updated_at=LATELY)
+        linear.an_issue("sprinted", cycle=linear.cycle(), **old)
+        linear.an_issue("child", parent=parent)
+        linear.an_issue("orphan", parent=secret)
+        linear.an_issue("old", **old)
+        linear.an_issue("elsewhere", team=other)
+        linear.an_issue("goal", team=other)
+        linear.workspace.trash(secret)
+        self._project = linear.a_project()
+        self._initiative = linear.workspace.add(Initiative(name="Never let a customer down"))
+
+    def connect(self, *, may_write: bool = True) -> Writer:
+        return self._linear.connect(may_write=may_write)
+
+    def mutations(self) -> int:
+        return len(self._linear.server.mutations)
+
+    def target(self, kind: str) -> Target:
+        if kind == "missing":
+            return Target("lin", "issue", "OPS-404")
+        nodes = {"issue": self._issue("goal"), "project": self._project, "initiative": self._initiative}
+        return workspaces.a_target(nodes[kind])
+
+    def labels(self, title: str) -> set[str]:
+        return {label.name for label in self._issue(title).labels}
+
+    def human_labels(self, title: str, label: str) -> None:
+        issue = self._issue(title)
+        known = (each for each in self._linear.workspace.all(workspaces.IssueLabel) if each.name == label)
+        found = next(known, None) or self._linear.a_label(label)
+        self._linear.workspace.change(issue, labels=[*issue.labels, found])
+
+    def human_unlabels(self, title: str, label: str) -> None:
+        issue = self._issue(title)
+        self._linear.workspace.change(issue, labels=[each for each in issue.labels if each.name != label])
+
+    def human_sets(self, target: Target) -> None:
+        ours = self._written(target)
+        if isinstance(ours, Attachment):
+            self._linear.workspace.change(ours, metadata={**ours.metadata, "value": "0.55"})
+        else:
+            self._linear.workspace.change(ours, body=ours.body.replace("Score 0.47", "Score 0.55"))
+
+    def human_clears(self, target: Target) -> None:
+        self._linear.workspace.delete(self._written(target))
+
+    def _issue(self, title: str) -> workspaces.Issue:
+        return next(issue for issue in self._linear.workspace.all(workspaces.Issue) if issue.title == title)
+
+    def _written(self, target: Target) -> Attachment | ProjectUpdate | InitiativeUpdate:
+        kinds = {"issue": Attachment, "project": ProjectUpdate, "initiative": InitiativeUpdate}
+        (found,) = self._linear.workspace.all(kinds[target.kind])
+        return found
+
+
+@contextmanager
+def opened(tracker: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Company]:
+    """The company in `tracker`: memory, jira or linear."""
+    if tracker == "memory":
+        yield InMemory()
+    elif tracker == "jira":
+        with jira_site.served(jira_site.a_site(), monkeypatch) as jira:
+            yield InJira(jira)
+    else:
+        with workspaces.served(monkeypatch) as linear:
+            yield InLinear(linear)
