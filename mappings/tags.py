@@ -137,7 +137,9 @@ class TagReader:
             routine = _routine_class(name)
             if routine is not None:
                 return Meaning(routine=routine)
-            reason = "is an objective, not a key result" if name in self._objectives else "names no key result"
+            reason = "names no key result" if name else "is empty"
+            if name in self._objectives:
+                reason = "is an objective, not a key result"
             return Meaning(problem=reason, suggestion=self._suggestion(name))
         return self._follow(kr)
 

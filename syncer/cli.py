@@ -55,17 +55,22 @@ OutputOption = Annotated[
 ]
 
 
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"okrsync {version('okrsync')}")
+        raise typer.Exit
+
+
 @app.callback()
 def options(
-    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.", is_eager=True)] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log every step on stderr.")] = False,
 ) -> None:
     """Keeps a company's OKRs and its Jira and Linear telling the same story."""
-    if version:
-        from importlib.metadata import version as version_of
-
-        typer.echo(f"okrsync {version_of('okrsync')}")
-        raise typer.Exit
     from syncer.logs import set_up
 
     set_up(verbose=verbose)

@@ -7,9 +7,8 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from adapters.sandbox.launch import Sandbox, open_company, open_dump
-
 from adapters.errors import ConfigProblem
+from adapters.sandbox.launch import Sandbox, open_company, open_dump
 from syncer.config import load
 from syncer.run import Run, run
 
@@ -36,6 +35,9 @@ def serve_sandbox(
         opened = open_dump(dump, directory, active_sprint=active_sprint, now=now)
     else:
         opened = open_company(directory) if now is None else open_company(directory, now=now)
+    for left_over in ("okrs/progress.json", ".okrsync/history.db"):
+        # The trackers start afresh: what an earlier session wrote into them is gone.
+        (directory / left_over).unlink(missing_ok=True)
     with opened as launched:
         for name, url in sorted(launched.urls.items()):
             say(f"# {name} at {url}")

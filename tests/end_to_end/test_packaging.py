@@ -1,0 +1,116 @@
+"""The wheel stands on its own, and the CI recipes' own commands run."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from support.stage import on_stage
+
+ROOT = Path(__file__).parents[2]
+
+
+def _sh(*command: str | Path, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        list(map(str, command)),
+        check=False,
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        env={k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "VIRTUAL_ENV")} | environment,
+    )
+
+
+@pytest.fixture(scope="session")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An environment with the built wheel and the run-time requirements alone; the path of its `bin`."""
+    folder = tmp_path_factory.mktemp("wheel")
+    built = _sh(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder)
+    assert built.returncode == 0, built.stderr
+    [wheel] = folder.glob("*.whl")
+    environment = folder / "venv"
+    made = _sh(sys.executable, "-m", "uv", "venv", "--quiet", "--python", sys.executable, environment)
+    assert made.returncode == 0, made.stderr
+    uv = (sys.executable, "-m", "uv", "pip", "install", "--quiet", "--python", environment)
+    pinned = _sh(*uv, "--require-hashes", "-r", "requirements.txt")
+    assert pinned.returncode == 0, pinned.stderr
+    done = _sh(*uv, "--no-deps", wheel)
+    assert done.returncode == 0, done.stderr
+    return environment / "bin"
+
+
+def test_the_wheel_runs_help_and_the_demo_without_the_test_dependencies(installed: Path, tmp_path: Path) -> None:
+    shown = _sh(installed / "okrsync", "--help", cwd=tmp_path)
+    demo = _sh(installed / "okrsync", "demo", "--output", tmp_path / "out", cwd=tmp_path)
+    tools = _sh(installed / "python", "-c", "import pytest", cwd=tmp_path)
+
+    assert shown.returncode == 0 and "sync" in shown.stdout
+    assert demo.returncode == 0, demo.stderr
+    assert "Run again on the same day: 0 writes." in demo.stdout
+    assert (tmp_path / "out" / "report.html").stat().st_size > 10_000
+    assert tools.returncode != 0, "the test dependencies are not there"
+
+
+def _github_script() -> str:
+    text = (ROOT / "examples/ci/github-actions.yml").read_text(encoding="utf-8")
+    match = re.search(r"- name: Sync\n +run: \|\n((?: {10}.*\n)+)", text)
+    assert match
+    return match[1]
+
+
+def _gitlab_script() -> str:
+    text = (ROOT / "examples/ci/gitlab-ci.yml").read_text(encoding="utf-8")
+    match = re.search(r"  script:\n    - \|\n((?: {6}.*\n)+)", text)
+    assert match
+    return match[1]
+
+
+@pytest.mark.parametrize(
+    ("script", "shell", "later"),
+    [(_github_script(), "bash", 0), (_gitlab_script(), "sh", 75)],
+    ids=["github", "gitlab"],
+)
+def test_a_recipes_commands_sync_and_treat_the_exit_codes_as_meant(
+    script: str, shell: str, later: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bin_path = tmp_path / "bin"
+    bin_path.mkdir()
+    tool = bin_path / "okrsync"
+    tool.write_text(f"#!/bin/sh\nexec {sys.executable} -c 'from syncer.cli import main; main()' \"$@\"\n")
+    tool.chmod(0o755)
+    summary = tmp_path / "summary.md"
+    with on_stage(tmp_path, monkeypatch, size=0.1) as stage:
+        monkeypatch.setenv("PYTHONPATH", str(ROOT))
+
+        def recipe(**environment: str) -> subprocess.CompletedProcess[str]:
+            return subprocess.run(
+                [shell, "-e", "-c", script],
+                check=False,
+                cwd=tmp_path,
+                capture_output=True,
+                text=True,
+                timeout=120,
+                env=os.environ
+                | {"PATH": f"{bin_path}:{os.environ['PATH']}", "GITHUB_STEP_SUMMARY": str(summary), "FORCE": ""}
+                | environment,
+            )
+
+        synced = recipe(FORCE="PAY-O1-KR1 GRO-O1-KR2")
+        assert synced.returncode == 0, synced.stderr
+        assert stage.mutations()
+        said = summary.read_text(encoding="utf-8") if shell == "bash" else synced.stdout
+        assert "PAY-O1-KR1" in said
+
+        for server in stage.sandbox.servers:
+            server.faults.answer(status=401, times=99)
+        assert recipe().returncode == 1
+
+        assert recipe(OKRSYNC_CONFIG="", FORCE="NO-SUCH-KR").returncode == 2
+
+        (tmp_path / "bin" / "okrsync").write_text("#!/bin/sh\nexit 75\n")
+        assert recipe().returncode == later
+        (tmp_path / "bin" / "okrsync").write_text("#!/bin/sh\nexit 3\n")
+        assert recipe().returncode == 3
