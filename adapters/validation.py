@@ -26,6 +26,7 @@ _TYPES = {
     "model_attributes_type": "must be a table",
     "is_instance_of": "must be a number",
     "missing": "is missing",
+    "string_too_short": "must not be empty",
 }
 
 

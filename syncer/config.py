@@ -16,7 +16,7 @@ from pydantic import BaseModel
 from adapters.errors import ConfigProblem
 from adapters.registry.reading import read_registry
 from adapters.toml_source import KeyPath, TomlSource, load_toml
-from adapters.validation import Problems, validated
+from adapters.validation import Problems, dotted, validated
 from mappings.lint import ERROR, Finding, lint
 from mappings.model import Scope
 from mappings.nearest import did_you_mean, nearest
@@ -110,7 +110,7 @@ def examine(path: Path) -> Examined:
     declared = read_registry(files, problems)
     # Names come from the file as it stands: a tracker with one wrong key is not an unknown one.
     kinds = _kinds(source.data.get("trackers"))
-    rules = _rules(source, declared.ids, problems)
+    rules = _rules(source, declared.key_results, problems)
     teams = _teams(source, table, kinds, problems)
     settings = _rule_settings(source, table, teams, rules, problems)
     config = Config(
@@ -129,7 +129,7 @@ def examine(path: Path) -> Examined:
         config=config,
         registry=declared.registry,
         problems=tuple(problems.sorted(told)),
-        findings=lint(declared.registry, settings, kinds, declared=declared.ids),
+        findings=lint(declared.registry, settings, kinds, declared=declared.unread),
         files=told,
     )
 
@@ -161,7 +161,7 @@ def _trackers(source: TomlSource, problems: Problems) -> dict[str, "TrackerSetti
             continue
         at: KeyPath = ("trackers", name)
         for key, value in row.items():
-            if key.endswith("_env") and isinstance(value, str) and not _is_a_variable(value):
+            if key.endswith("_env") and isinstance(value, str) and value and not _is_a_variable(value):
                 problems.add(
                     source, (*at, key), f"trackers.{name}.{key} names an environment variable; it must not hold a token"
                 )
@@ -190,9 +190,11 @@ def _rules(source: TomlSource, ids: frozenset[str], problems: Problems) -> tuple
         if (table := validated(KrRuleTable, row, source, problems, at=at)) is None:
             continue
         if normal_id(table.kr) not in known:
-            problems.add(source, (*at, "kr"), f'there is no key result "{table.kr}"{did_you_mean(table.kr, ids)}')
+            problems.add(source, (*at, "kr"), f"rules[{index + 1}].kr names no key result{did_you_mean(table.kr, ids)}")
         if table.team and isinstance(teams, dict) and table.team not in teams:
-            problems.add(source, (*at, "team"), f'there is no team "{table.team}"{did_you_mean(table.team, teams)}')
+            problems.add(
+                source, (*at, "team"), f"rules[{index + 1}].team names no team{did_you_mean(table.team, teams)}"
+            )
         found.append(_rule(table, table.kr))
     return tuple(found)
 
@@ -251,7 +253,7 @@ def _scopes(
         at: KeyPath = ("teams", key, "scopes", tracker)
         kind = kinds.get(tracker)
         if kind is None:
-            problems.add(source, at, f'there is no tracker "{tracker}"{did_you_mean(tracker, kinds)}')
+            problems.add(source, at, f"{dotted(at)}: there is no such tracker{did_you_mean(tracker, kinds)}")
             continue
         problem = _scope_problem(tracker, kind, table)
         if problem:

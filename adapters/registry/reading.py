@@ -1,9 +1,10 @@
 """Registry files to values: every object knows its file and line, every mistake is told, none stops the others."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from adapters.errors import ConfigProblem
 from adapters.registry.tables import KeyResultTable, MeasureTable, ObjectiveTable, RegistryFile
@@ -27,10 +28,13 @@ from mappings.targets import parse_target
 
 @dataclass(frozen=True)
 class Declared:
-    """What the files say: the registry, and every id that stands in them, readable or not."""
+    """What the files say, and what stands in them besides and could not be read."""
 
     registry: Registry
-    ids: frozenset[str] = field(default=frozenset())
+    key_results: frozenset[str]
+    """Ids and aliases of every key result in the files, readable or not."""
+    unread: frozenset[str]
+    """Ids and aliases that the registry lacks because there is a problem with what bears them."""
 
 
 def read_registry(files: Sequence[Path], problems: Problems) -> Declared:
@@ -45,13 +49,15 @@ def read_registry(files: Sequence[Path], problems: Problems) -> Declared:
         for index, _ in enumerate(content.objectives)
         if (objective := _objective(source, content, index, periods, problems)) is not None
     ]
-    return Declared(
-        Registry(
-            periods=tuple(sorted(periods.values(), key=lambda period: (period.start, period.id))),
-            objectives=tuple(sorted(objectives, key=lambda each: (normal_id(each.id), each.where))),
-        ),
-        frozenset(found for _, content in parsed for found in _ids(content)),
+    registry = Registry(
+        periods=tuple(sorted(periods.values(), key=lambda period: (period.start, period.id))),
+        objectives=tuple(sorted(objectives, key=lambda each: (normal_id(each.id), each.where))),
     )
+    rows = [row for _, content in parsed for row in content.objectives]
+    key_results = frozenset(name for row in rows for inner in _rows(row) for name in _names(inner))
+    read = {*registry.by_name, *(normal_id(each.id) for each in registry.objectives)}
+    said = {*key_results, *(name for row in rows for name in _names(row))}
+    return Declared(registry, key_results, frozenset(name for name in said if normal_id(name) not in read))
 
 
 def _parse(file: Path, problems: Problems) -> tuple[TomlSource, RegistryFile] | None:
@@ -64,14 +70,16 @@ def _parse(file: Path, problems: Problems) -> tuple[TomlSource, RegistryFile] | 
     return (source, content) if content else None
 
 
-def _ids(content: RegistryFile) -> Iterator[str]:
-    for objective in content.objectives:
-        key_results = objective.get("key_results")
-        for table in (objective, *(key_results if isinstance(key_results, list) else ())):
-            if isinstance(table, dict):
-                aliases = table.get("aliases")
-                names = (table.get("id"), *(aliases if isinstance(aliases, list) else ()))
-                yield from (name for name in names if isinstance(name, str))
+def _rows(objective: dict[str, Any]) -> list[dict[str, Any]]:
+    """The tables of its key results, as they stand."""
+    rows = objective.get("key_results")
+    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+
+
+def _names(table: dict[str, Any]) -> Iterator[str]:
+    aliases = table.get("aliases")
+    names = (table.get("id"), *(aliases if isinstance(aliases, list) else ()))
+    return (name for name in names if isinstance(name, str))
 
 
 def _declare_period(source: TomlSource, content: RegistryFile, periods: dict[str, Period], problems: Problems) -> None:

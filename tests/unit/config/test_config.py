@@ -94,7 +94,7 @@ def test_five_mistakes_are_told_at_once_with_file_and_line(tmp_path):
         "config.toml:8: trackers.jira-main.token: a token does not belong in the config: "
         "name an environment variable with token_env",
         "config.toml:16: teams.payments.unit must be 'points' or 'issues'",
-        'config.toml:20: there is no tracker "linear-mian"; did you mean "linear-main"?',
+        'config.toml:20: teams.growth.scopes.linear-mian: there is no such tracker; did you mean "linear-main"?',
         "okrs/pay.toml:4: period.end must be a date, as in 2026-12-31, without quotes",
     ]
 
@@ -137,15 +137,17 @@ def test_five_mistakes_are_told_at_once_with_file_and_line(tmp_path):
             'components = ["A"]',
             "17: components narrow projects: the scope in jira-main names none",
         ),
+        ('kr = "PAY-O1-KR1"', 'kr = "PAY-O1"', '24: rules[1].kr names no key result; did you mean "PAY-O1-KR1"?'),
+        ("okrs/*.toml", "", "1: registry[1] must not be empty"),
         (
             'kr = "PAY-O1-KR1"',
             'kr = "PAY-O1-KR9"',
-            '24: there is no key result "PAY-O1-KR9"; did you mean "PAY-O1-KR1"?',
+            '24: rules[1].kr names no key result; did you mean "PAY-O1-KR1"?',
         ),
         (
             'kr = "PAY-O1-KR1"',
             'kr = "PAY-O1-KR1"\nteam = "payment"',
-            '25: there is no team "payment"; did you mean "payments"?',
+            '25: rules[1].team names no team; did you mean "payments"?',
         ),
         (
             'component = "Checkout"\n',
@@ -233,6 +235,7 @@ def test_no_value_of_the_config_is_ever_repeated(tmp_path):
         ('"LINEAR_API_KEY"', f'"lin_api_{secret}"'),
         ('"points"', f'"{secret}"'),
         ("[12]", f'["{secret}"]'),
+        ('kr = "PAY-O1-KR1"', f'kr = "{secret}"\nteam = "{secret}"'),
         ("okrs/*.toml", f'okrs/*.toml", "{secret}/*.toml'),
     )
     registry = changed(

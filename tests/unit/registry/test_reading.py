@@ -224,7 +224,24 @@ def test_mistakes_are_told_where_they_stand_and_the_rest_is_still_read(tmp_path)
         "pay.toml:21: objectives[1].key_results[1].checkins[2].value must be a number",
     ]
     assert [each.id for each in declared.registry.objectives] == ["PAY-O1"]
-    assert {"PAY-O1", "PAY-O1-KR1"} <= declared.ids
+    assert "PAY-O1-KR1" in declared.unread  # it has no measure
+
+
+def test_a_key_result_whose_details_are_wrong_is_still_one(tmp_path):
+    declared, problems = read(tmp_path, pay=one('cadence = "monthly"', "weight = 2"))
+
+    assert len(problems) == 1
+    assert [(kr.cadence_days, kr.weight) for kr in declared.registry.key_results] == [(7, Decimal(2))]
+    assert declared.unread == frozenset()
+
+
+def test_what_could_not_be_read_is_known_by_its_names(tmp_path):
+    nameless = one('aliases = ["lost"]').replace('title = "A key result"\n', "")
+
+    declared, problems = read(tmp_path, pay=nameless)
+
+    assert problems == ["pay.toml:11: objectives[1].key_results[1].title is missing"]
+    assert declared.key_results == declared.unread == {"PAY-O1-KR1", "lost"}
 
 
 def test_things_that_are_not_tables_are_told_and_harm_nothing(tmp_path):
