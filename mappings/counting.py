@@ -147,7 +147,7 @@ def _line(found: Linked, kr: str, unit: str, settings: RuleSettings) -> Line:
     share = next(share.share for share in found.shares if share.kr == kr)
     weight = Decimal(1)
     if unit == "points":
-        weight = found.team.unestimated if found.issue.points is None else max(found.issue.points, Decimal(0))
+        weight = max(_points(found), Decimal(0))
     amount = share * Fraction(weight)
     credit = {State.DONE: Fraction(1), State.STARTED: Fraction(settings.started_credit)}
     return Line(
@@ -157,6 +157,12 @@ def _line(found: Linked, kr: str, unit: str, settings: RuleSettings) -> Line:
         amount=amount,
         done=amount * credit.get(found.issue.state, Fraction(0)),
     )
+
+
+def _points(found: Linked) -> Decimal:
+    """The estimate, else the tracker's default, else the team's."""
+    issue = found.issue
+    return next(points for points in (issue.points, issue.default_points, found.team.unestimated) if points is not None)
 
 
 def _by_team(lines: tuple[Line, ...]) -> dict[str, tuple[Line, ...]]:

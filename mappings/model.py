@@ -54,6 +54,8 @@ class Issue:
     """Jira project key, or Linear team key: what decides the team."""
     points: Decimal | None = None
     """The estimate; None is unestimated, which is not zero."""
+    default_points: Decimal | None = None
+    """What its tracker says an unestimated issue counts (Linear: the team's default); None: it does not say."""
     labels: tuple[str, ...] = ()
     label_groups: tuple[tuple[str, str], ...] = ()
     """(group, label) for labels that stand in a Linear label group; the label is in `labels` too."""

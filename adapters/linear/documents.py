@@ -22,7 +22,7 @@ ISSUES = f"""query OkrIssuesPage($filter: IssueFilter!, $first: Int!, $after: St
 
 TEAMS = """query OkrTeams($first: Int!, $after: String) {
   rows: teams(first: $first, after: $after) {
-    pageInfo { hasNextPage endCursor } nodes { id key } } }"""
+    pageInfo { hasNextPage endCursor } nodes { id key defaultIssueEstimate issueEstimationType } } }"""
 
 LABELS = """query OkrLabels($first: Int!, $after: String) {
   rows: issueLabels(first: $first, after: $after, includeArchived: true) {

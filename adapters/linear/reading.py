@@ -36,7 +36,7 @@ def read_scope(client: Client, tables: Tables, scope: Scope, *, since: date) -> 
     rows = _walk_until_still(client, _in_scope(scope, since))
     above, hidden = _ancestors(client, rows)
     labels = tables.labels(label for row in [*rows.values(), *above.values()] for label in row.label_ids)
-    join = _Join(scope.tracker, labels, tables.containers(), cycles, tables.flags())
+    join = _Join(scope.tracker, labels, tables.containers(), cycles, tables.flags(), tables.default_points())
     return Contents(
         issues=join.issues(rows.values()),
         ancestors=join.issues(above.values()),
@@ -103,6 +103,7 @@ class _Join:
     containers: Containers
     cycles: Cycles
     flags: Mapping[str, Mapping[str, str]]
+    default_points: Mapping[str, Decimal]
 
     def issues(self, rows: Iterable[WireIssue]) -> tuple[Issue, ...]:
         return tuple(sorted(map(self._issue, rows), key=lambda issue: issue.id))
@@ -121,6 +122,7 @@ class _Join:
             state=self._state(row),
             project=row.team.key,
             points=None if row.estimate is None else _decimal(row.estimate),
+            default_points=self.default_points.get(row.team.key),
             labels=tuple(sorted(label.name for label in labels)),
             label_groups=tuple(groups),
             description=row.description or "",

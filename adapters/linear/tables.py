@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import TypeVar
 
 import msgspec
@@ -90,7 +91,7 @@ class Tables:
     _signed_in: SignIn | None = None
     _labels: dict[str, WireLabel] | None = None
     _containers: Containers | None = None
-    _teams: dict[str, str] | None = None
+    _teams: dict[str, WireTeam] | None = None
 
     @property
     def sign_in(self) -> SignIn:
@@ -136,13 +137,21 @@ class Tables:
             raise NotFound(f"{self.client.name}: the scope names no Linear team", tracker=self.client.name)
         with self._lock:
             if self._teams is None:
-                self._teams = {row.key: row.id for row in self._all(documents.TEAMS, WireTeam)}
+                self._teams = {row.key: row for row in self._all(documents.TEAMS, WireTeam)}
             if missing := [key for key in keys if key not in self._teams]:
                 raise NotFound(
                     f"{self.client.name}: there is no Linear team {', '.join(missing)}, or this token does not see it "
                     "(an API key may be limited to some teams)",
                     tracker=self.client.name,
                 )
+
+    def default_points(self) -> dict[str, Decimal]:
+        """What an unestimated issue counts, by team key, for the teams that estimate."""
+        return {
+            key: Decimal(str(team.default_issue_estimate))
+            for key, team in (self._teams or {}).items()
+            if team.issue_estimation_type != "notUsed"
+        }
 
     def cycles(self, teams: tuple[str, ...]) -> Cycles:
         """The teams' cycles, read anew each time: they open and close."""

@@ -69,9 +69,11 @@ class WireIssue(Struct, frozen=True, rename="camel"):
     project: Ref | None
 
 
-class WireTeam(Struct, frozen=True):
+class WireTeam(Struct, frozen=True, rename="camel"):
     id: str
     key: str
+    default_issue_estimate: float
+    issue_estimation_type: str
 
 
 class NamedRef(Struct, frozen=True):

@@ -318,3 +318,15 @@ def test_a_connection_may_be_closed_twice(company: Company) -> None:
 
     connection.close()
     connection.close()
+
+
+@pytest.mark.parametrize(("scale", "counts"), [("fibonacci", Decimal(2)), ("notUsed", None)])
+def test_an_unestimated_issue_brings_what_its_team_says_it_counts(
+    company: Company, scale: str, counts: Decimal | None
+) -> None:
+    made = company.an_issue("Unestimated", estimate=None)
+    company.workspace.change(made.team, default_issue_estimate=2, issue_estimation_type=scale)
+
+    [issue] = company.read().issues
+
+    assert (issue.points, issue.default_points) == (None, counts)
