@@ -12,16 +12,19 @@ import gzip
 import json
 import re
 import tomllib
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
+Table = dict[str, Any]
 
-def count(dump, example, sprint, now):
+
+def count(dump: Path, example: Path, sprint: int, now: date) -> Table:
     """The classes of `sprint` by issue key, and each key result's delivery by id, as on the first moment of `now`."""
     config = tomllib.loads((example / "config.toml").read_text(encoding="utf-8"))
-    registry = {"objectives": []}
+    registry: Table = {"objectives": []}
     for path in sorted((example / "okrs").glob("*.toml")):
         file = tomllib.loads(path.read_text(encoding="utf-8"))
         registry["period"] = file["period"]
@@ -34,11 +37,7 @@ def count(dump, example, sprint, now):
     for kr in key_results.values():
         issues.pop(kr.get("write", {}).get("to", "").removeprefix("jira-main:issue/"), None)
 
-    links = {}
-    for key, issue in issues.items():
-        links[key] = ["bind", bound_to(issue, issues, key_results)]
-        if not links[key][1]:
-            links[key] = ["rule", ruled_to(issue, config)]
+    links = {key: bound_to(issue, issues, key_results) or ruled_to(issue, config) for key, issue in issues.items()}
 
     zone = ZoneInfo(config.get("timezone", "UTC"))
     begin = datetime.combine(registry["period"]["start"], time(), zone)
@@ -57,7 +56,7 @@ def count(dump, example, sprint, now):
     }
 
 
-def rewound(dump, now, active):
+def rewound(dump: Path, now: date, active: int) -> dict[str, Table]:
     """The issues by key as they stood: created later is absent, finished later is open, started later is no sprint."""
     moment = datetime.combine(now, time(), UTC)
     issues = {}
@@ -98,7 +97,7 @@ def rewound(dump, now, active):
     return issues
 
 
-def refuse_what_is_not_built(config, issues, key_results):
+def refuse_what_is_not_built(config: Table, issues: dict[str, Table], key_results: dict[str, Table]) -> None:
     """Stop where the dump or the example holds what this counter leaves out."""
     assert list(config["teams"]) == ["sdk"] and list(config["trackers"]) == ["jira-main"]
     heads = {id.split("-")[0].lower() for id in key_results}
@@ -113,7 +112,7 @@ def refuse_what_is_not_built(config, issues, key_results):
         assert not (issue["type"] == "Epic" and issue["parent"]), f"{key} is an epic in an epic"
 
 
-def bound_to(issue, issues, key_results):
+def bound_to(issue: Table | None, issues: dict[str, Table], key_results: dict[str, Table]) -> list[str]:
     """The key results that name the issue, or else its nearest ancestor that any of them names."""
     while issue is not None:
         address = "jira-main:issue/" + issue["key"]
@@ -124,7 +123,7 @@ def bound_to(issue, issues, key_results):
     return []
 
 
-def ruled_to(issue, config):
+def ruled_to(issue: Table, config: Table) -> list[str]:
     """The key result of the first of the config's rules that the issue fulfils."""
     for rule in config["rules"]:
         if all(fulfils(issue, name, value) for name, value in rule.items() if name != "kr"):
@@ -132,13 +131,15 @@ def ruled_to(issue, config):
     return []
 
 
-def fulfils(issue, name, value):
+def fulfils(issue: Table, name: str, value: str) -> bool:
     """Whether one condition holds; case is nothing, as in Jira's own searches."""
     held = {"label": issue["labels"], "component": issue["components"]}.get(name) or [issue.get(name, "")]
     return value.lower() in [each.lower() for each in held]
 
 
-def classes_of(sprint, issues, links, config, cancelled):
+def classes_of(
+    sprint: int, issues: dict[str, Table], links: dict[str, list[str]], config: Table, cancelled: set[str]
+) -> dict[str, str]:
     """The class of each row of the sprint: no sub-task, no epic, not cancelled."""
     classes = {}
     for key, issue in issues.items():
@@ -152,16 +153,24 @@ def classes_of(sprint, issues, links, config, cancelled):
             for rule in each["rules"]
             if all(fulfils(issue, name, value) for name, value in rule.items())
         ]
-        classes[key] = "aligned" if links[key][1] else "routine" if routine else "unaligned"
+        classes[key] = "aligned" if links[key] else "routine" if routine else "unaligned"
     return classes
 
 
-def delivery_of(id, kr, issues, links, config, cancelled, begin):
+def delivery_of(
+    id: str,
+    kr: Table,
+    issues: dict[str, Table],
+    links: dict[str, list[str]],
+    config: Table,
+    cancelled: set[str],
+    begin: datetime,
+) -> Table:
     """Done, total and share of the work linked to one key result; share None where there is no work."""
     unit = kr.get("unit") or config["teams"]["sdk"].get("unit", "points")
     linked = {}
     for key, issue in issues.items():
-        if id not in links[key][1] or issue["resolution"] in cancelled:
+        if id not in links[key] or issue["resolution"] in cancelled:
             continue
         if issue["finished"] and issue["finished"] < begin:
             continue
@@ -184,7 +193,7 @@ def delivery_of(id, kr, issues, links, config, cancelled, begin):
 
     done, total, unestimated = Fraction(0), Fraction(0), 0
     for key, issue in counted.items():
-        amount = Fraction(1, len(links[key][1]))
+        amount = Fraction(1, len(links[key]))
         if unit == "points":
             amount *= Fraction(1) if issue["points"] is None else Fraction(issue["points"])
         unestimated += issue["points"] is None
@@ -205,7 +214,7 @@ def delivery_of(id, kr, issues, links, config, cancelled, begin):
     }
 
 
-def main():
+def main() -> None:
     """Print what `count` finds, as JSON."""
     parser = argparse.ArgumentParser(description="Count the real issues by another route.")
     parser.add_argument("dump", type=Path)

@@ -84,6 +84,15 @@ def test_the_second_run_of_a_day_writes_nothing(first: Synced, second: Synced) -
     assert set(statuses.values()) == {"unchanged"}
 
 
+def test_without_its_history_a_run_writes_nothing_either(served: Sandbox, second: Synced) -> None:
+    second.run.config.history.unlink()
+
+    third = _sync(served)
+
+    assert third.writes == []
+    assert third.run.exit_code == 0
+
+
 def test_the_class_of_every_sprint_issue_is_the_counters(first: Synced, counted: dict[str, Any]) -> None:
     rows = {row["key"]: row["class"] for row in first.report["work"] if row["sprint"] == str(_SPRINT)}
     (sprint,) = (each for each in first.report["sprints"] if each["id"] == str(_SPRINT))
@@ -129,7 +138,10 @@ def test_a_read_back_to_2011_changes_no_figure(first: Synced, tmp_path: Path) ->
 def _serve(directory: Path, *, since: str = "") -> Iterator[Sandbox]:
     """The dump as Jira Cloud, and in `directory` the example with the server's address in it."""
     shutil.copytree(_EXAMPLE / "okrs", directory / "okrs")
-    with open_dump(_DUMP, directory, active_sprint=_SPRINT, now=_NOW) as launched, pytest.MonkeyPatch.context() as patch:
+    with (
+        open_dump(_DUMP, directory, active_sprint=_SPRINT, now=_NOW) as launched,
+        pytest.MonkeyPatch.context() as patch,
+    ):
         for name, value in launched.environment.items():
             patch.setenv(name, value)
         text = (_EXAMPLE / "config.toml").read_text(encoding="utf-8")
@@ -158,10 +170,9 @@ def _sync(launched: Sandbox) -> Synced:
 def _show(synced: Synced) -> None:
     """The figures, for whoever runs the tests with `-s`."""
     reading = synced.report["readings"][0]
-    print(
-        f"\n{reading['issues']} issues, {sum(synced.run.requests.values())} requests, {len(synced.writes)} of them writes,"
-        f" {synced.seconds:.1f} seconds with the sandbox in the same process"
-    )
+    requests = sum(synced.run.requests.values())
+    print(f"\n{reading['issues']} issues read, {requests} requests, {len(synced.writes)} of them writes")
+    print(f"{synced.seconds:.1f} seconds, with the sandbox in the same process")
     print(f"sprint {_SPRINT}: {[each['issues'] for each in synced.report['sprints'] if each['id'] == str(_SPRINT)]}")
     for kr in synced.report["key_results"]:
         print(f"  {kr['id']} {kr['delivery']} {kr['write']['status']}")
