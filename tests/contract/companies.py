@@ -67,6 +67,18 @@ class Company(Protocol):
         """A person takes away what we wrote."""
         ...
 
+    def fail(self, number: int, *, applied: bool) -> None:
+        """The `number`-th request from now on is not answered: after the tracker applied it, or before."""
+        ...
+
+    def requests(self) -> int:
+        """Requests that have reached the tracker."""
+        ...
+
+    def snapshot(self) -> Any:
+        """What a run may change, to compare two end states."""
+        ...
+
 
 class InMemory:
     """The reference."""
@@ -122,6 +134,15 @@ class InMemory:
 
     def human_clears(self, target: Target) -> None:
         self._tracker.human_clears_value(target)
+
+    def fail(self, number: int, *, applied: bool) -> None:
+        self._tracker.fail(number, applied=applied)
+
+    def requests(self) -> int:
+        return self._tracker.requests
+
+    def snapshot(self) -> Any:
+        return self._tracker.snapshot()
 
     def _key(self, title: str) -> str:
         return {"open": "PAY-1", "recent": "PAY-2", "sprinted": "PAY-3"}[title]
@@ -180,6 +201,16 @@ class InJira:
 
     def human_clears(self, target: Target) -> None:
         self._jira.site.set_field(self._issue("goal"), jira_site.PROGRESS, None)
+
+    def fail(self, number: int, *, applied: bool) -> None:
+        self._jira.server.reset()
+        self._jira.server.faults.drop(number, applied=applied)
+
+    def requests(self) -> int:
+        return len(self._jira.server.calls)
+
+    def snapshot(self) -> Any:
+        return self._jira.site.snapshot()
 
     def _issue(self, title: str) -> jira_site.Issue:
         return next(issue for issue in self._jira.site.issues if issue.summary == title)
@@ -242,6 +273,16 @@ class InLinear:
 
     def human_clears(self, target: Target) -> None:
         self._linear.workspace.delete(self._written(target))
+
+    def fail(self, number: int, *, applied: bool) -> None:
+        self._linear.server.reset()
+        self._linear.server.faults.drop(number, applied=applied)
+
+    def requests(self) -> int:
+        return len(self._linear.server.calls)
+
+    def snapshot(self) -> Any:
+        return self._linear.workspace.snapshot()
 
     def _issue(self, title: str) -> workspaces.Issue:
         return next(issue for issue in self._linear.workspace.all(workspaces.Issue) if issue.title == title)

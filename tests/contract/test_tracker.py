@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from contract.companies import SCORE, Company, opened
 
-from adapters.errors import WriteRefused
+from adapters.errors import TrackerError, WriteRefused
 from mappings.model import Health, Issue
 from mappings.targets import FlagWrite, Ledger, Outcome, ProgressWrite, Standing, Target, fingerprint
 
@@ -286,3 +286,32 @@ def test_a_run_that_may_only_read_is_refused_before_anything_is_sent(place):
         flag(company, "add", may_write=False)
     assert company.mutations() == 0
     assert company.labels("open") == set()
+
+
+def a_run(company: Company, target: Target) -> None:
+    """What a run does after it has read: the plan is made anew from what stands there."""
+    write(company, target)
+    flag(company, "add")
+
+
+@pytest.mark.parametrize("applied", [False, True], ids=["before it is applied", "after it is applied"])
+@pytest.mark.parametrize("place", ["memory-issue", "jira-issue", "linear-issue", "linear-project"])
+def test_stopped_at_any_request_and_run_again_the_end_is_the_same(place, applied, monkeypatch):
+    tracker, kind = place.split("-")
+    with opened(tracker, monkeypatch) as company:
+        untouched = company.snapshot()
+        a_run(company, company.target(kind))
+        wanted, total = company.snapshot(), company.requests()
+    stopped = 0
+    assert wanted != untouched
+
+    for number in range(1, total + 1):
+        with opened(tracker, monkeypatch) as company:
+            company.fail(number, applied=applied)
+            try:
+                a_run(company, company.target(kind))
+            except TrackerError:
+                stopped += 1
+            a_run(company, company.target(kind))
+            assert company.snapshot() == wanted, number
+    assert stopped >= 2  # both writes, at least; reads may have been repeated
