@@ -10,8 +10,9 @@ import pytest
 from support.builders import TODAY, a_kr, a_period, a_registry, a_scope, a_team, an_issue, settings
 
 from mappings.counting import Delivery, deliver
+from mappings.figures import work_out
 from mappings.linking import link_issues
-from mappings.model import EPIC, SUB_TASK, Issue, State
+from mappings.model import EPIC, SUB_TASK, Issue, Reading, State
 from mappings.okrs import KeyResult, Measure
 from mappings.settings import RuleSettings
 
@@ -324,3 +325,12 @@ def test_each_line_says_its_team_share_and_amount() -> None:
         Fraction(3, 2),
         Fraction(3, 2),
     )
+
+
+def test_an_unestimated_issue_counts_what_its_tracker_says_before_what_the_config_says() -> None:
+    registry = a_registry(a_kr())
+    issue = an_issue(points=None, default_points=Decimal(3), labels=("okr:PAY-O1-KR1",))
+    found = work_out([Reading(scope=a_scope(), kind="memory", issues=(issue,))], registry, settings(), TODAY)
+
+    assert found.key_results["PAY-O1-KR1"].delivery.total == 3
+    assert found.key_results["PAY-O1-KR1"].delivery.unestimated == 1

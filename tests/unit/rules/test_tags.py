@@ -243,11 +243,14 @@ def test_new_waits_for_a_key_result() -> None:
         ("PAI-O1-KR2", "PAY-O1-KR2"),
         ("chekcout", "checkout"),
         ("zebra", None),
-        ("", None),
     ],
 )
 def test_an_unknown_tag_comes_with_the_live_name_that_was_probably_meant(text: str, suggestion: str | None) -> None:
     assert meaning(text) == Meaning(problem="names no key result", suggestion=suggestion)
+
+
+def test_an_empty_tag_is_said_to_be_empty() -> None:
+    assert meaning(" ") == Meaning(problem="is empty")
 
 
 def test_a_retired_key_result_is_never_suggested() -> None:

@@ -1,0 +1,410 @@
+"""What a run would change: value and ledger against ours, policies, and the scopes that must have been read."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from support.builders import TODAY, a_checkin, a_kr, a_registry, a_scope, a_team, an_issue, manual, settings
+
+from mappings.figures import Figures, work_out
+from mappings.model import Health, Reading
+from mappings.okrs import KeyResult
+from mappings.okrs import Status as KeyResultStatus
+from mappings.targets import Ledger, Standing, Target, fingerprint
+from syncer.plan import Change, Status, cadence_slot, living_text, needed_scopes, plan_progress, readable_targets
+
+TARGET = Target("memory", "issue", "OKR-1")
+GROWTH = a_team("growth", scopes=(a_scope(team="growth", projects=("GRO",)),))
+RULES = settings(teams=(a_team(), GROWTH))
+
+
+def scoring(percent: int | None = 60, id: str = "PAY-O1-KR1", **changes: Any) -> KeyResult:
+    """A key result that a person checked in at so many percent, written to TARGET."""
+    checkins = () if percent is None else (a_checkin(value=percent),)
+    return a_kr(id, **{"measure": manual(0, 100), "checkins": checkins, "write": TARGET} | changes)
+
+
+def a_reading(team: str = "payments", problem: str | None = None, **changes: Any) -> Reading:
+    return Reading(scope=a_scope(team=team), kind="memory", problem=problem, **changes)
+
+
+def figures_of(*krs: KeyResult, readings: Sequence[Reading] = (a_reading(), a_reading("growth"))) -> Figures:
+    return work_out(readings, a_registry(*krs), RULES, TODAY)
+
+
+def text_of(kr: KeyResult) -> tuple[str, ...]:
+    found = figures_of(kr).key_results[kr.id]
+    return living_text(found, found.score.value or Decimal(0))
+
+
+def a_ledger(value: str | None = "0.60", **changes: Any) -> Ledger:
+    """The ledger as this program writes it for `scoring()` where nothing moved."""
+    defaults: dict[str, Any] = {
+        "kr": "PAY-O1-KR1",
+        "value": None if value is None else Decimal(value),
+        "said": fingerprint(text_of(scoring())),
+    }
+    return Ledger(**defaults | changes)
+
+
+def standing(value: str | None, ledger: Ledger | None = None, **changes: Any) -> Standing:
+    return Standing(
+        **{"target": TARGET, "value": None if value is None else Decimal(value), "ledger": ledger} | changes
+    )
+
+
+def planned(
+    kr: KeyResult | None = None,
+    stands: Standing | None = None,
+    readings: Sequence[Reading] = (a_reading(), a_reading("growth")),
+    others: Sequence[KeyResult] = (),
+    resumed: str = "",
+) -> Change:
+    """The change of `kr` over what stands there."""
+    kr = kr or scoring()
+    standings = {stands.target: stands} if stands else {}
+    registry = a_registry(kr, *others)
+    changes = plan_progress(work_out(readings, registry, RULES, TODAY), registry, RULES, standings, resumed=resumed)
+    return next(change for change in changes if change.kr == kr.id)
+
+
+def written(change: Change) -> Decimal | str | None:
+    """The value that applying it writes; "nothing" where it sends no request."""
+    return change.write.value if change.write else "nothing"
+
+
+OURS, THEIRS = "0.60", "0.55"
+ROWS: list[tuple[str, str | None, Ledger | None, Status, Decimal | str | None, str]] = [
+    ("nothing there", None, None, Status.WOULD_CHANGE, Decimal(OURS), "first write"),
+    ("equal value", OURS, None, Status.WOULD_CHANGE, None, "the same value stands there: adopted"),
+    (
+        "other value",
+        THEIRS,
+        None,
+        Status.LEFT_ALONE,
+        "nothing",
+        "0.55 stands there and is not ours; clear it, or `okrsync resume PAY-O1-KR1`",
+    ),
+    ("ours, unchanged", OURS, a_ledger(), Status.UNCHANGED, "nothing", ""),
+    ("ours, unchanged, with its comment", OURS, a_ledger(comment="77"), Status.UNCHANGED, "nothing", ""),
+    ("ours, moved", "0.40", a_ledger("0.40"), Status.WOULD_CHANGE, Decimal(OURS), ""),
+    ("ours, other text", OURS, a_ledger(said="old"), Status.WOULD_CHANGE, None, "the same value, its details moved"),
+    (
+        "ours, other scopes",
+        OURS,
+        a_ledger(scopes=("memory/payments",)),
+        Status.WOULD_CHANGE,
+        None,
+        "the same value, its details moved",
+    ),
+    ("cleared", None, a_ledger(), Status.WOULD_CHANGE, Decimal(OURS), "the value was cleared: given back"),
+    (
+        "a person's",
+        THEIRS,
+        a_ledger(),
+        Status.LEFT_ALONE,
+        None,
+        "a person set 0.55; ours is 0.6; clear it, or `okrsync resume PAY-O1-KR1`",
+    ),
+    (
+        "a person's that equals ours of today",
+        OURS,
+        a_ledger("0.40"),
+        Status.LEFT_ALONE,
+        None,
+        "a person set 0.6; ours is 0.6; clear it, or `okrsync resume PAY-O1-KR1`",
+    ),
+    (
+        "a person's over a ledger of text alone",
+        THEIRS,
+        a_ledger(None),
+        Status.LEFT_ALONE,
+        None,
+        "a person set 0.55; ours is 0.6; clear it, or `okrsync resume PAY-O1-KR1`",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("value", "ledger", "status", "writes", "reason"), [row[1:] for row in ROWS], ids=[row[0] for row in ROWS]
+)
+def test_value_and_ledger_together_say_whose_the_value_is(
+    value: str | None, ledger: Ledger | None, status: Status, writes: Decimal | str | None, reason: str
+) -> None:
+    change = planned(stands=standing(value, ledger))
+
+    assert (change.status, written(change), change.reason) == (status, writes, reason)
+    assert (change.before, change.after) == (None if value is None else Decimal(value), Decimal("0.60"))
+
+
+def test_a_write_carries_value_health_ledger_text_and_what_was_seen() -> None:
+    seen = standing("0.40", a_ledger("0.40", comment="77"))
+
+    write = planned(stands=seen).write
+
+    assert write is not None
+    assert (write.target, write.kr, write.expected, write.slot) == (TARGET, "PAY-O1-KR1", seen, date(2026, 11, 16))
+    assert (write.value, write.health) == (Decimal("0.60"), Health.ON_TRACK)
+    assert write.ledger == a_ledger(comment="77")
+    assert write.text == text_of(scoring())
+
+
+def test_a_health_that_judges_nothing_is_neither_posted_nor_said() -> None:
+    kr = scoring(cadence_days=0)
+
+    write = planned(kr, standing(None)).write
+
+    assert write is not None
+    assert write.health is None
+    assert write.text[1].startswith("Outcome: 60 % of the way (")
+
+
+def test_the_living_text_says_outcome_and_work_apart_and_has_no_clock_in_it() -> None:
+    kr = a_kr("PAY-O1-KR1", title="Fewer incidents", measure=manual(12, 3), checkins=(a_checkin(),))
+    issues = (an_issue(labels=("okr:PAY-O1-KR1",)), an_issue("PAY-2", labels=("okr:PAY-O1-KR1",), points=None))
+    found = figures_of(kr, readings=(a_reading(issues=issues),)).key_results[kr.id]
+
+    said = living_text(found, Decimal("0.78"))
+
+    assert said[:3] == (
+        "PAY-O1-KR1: Fewer incidents",
+        "Outcome: 78 % of the way, on track (12 -> 3, 5 on 2026-11-16).",
+        "Work done: 0 %: 0 of 2 points, from 2 linked issues, 1 of them unestimated.",
+    )
+    assert "Your own number is never overwritten." in said[3]
+
+
+def test_the_ledger_remembers_the_scopes_where_linked_work_was_seen() -> None:
+    reading = a_reading("growth", issues=(an_issue(labels=("okr:PAY-O1-KR1",)),))
+
+    write = planned(stands=standing(None), readings=(reading, a_reading())).write
+
+    assert write is not None
+    assert write.ledger.scopes == ("memory/growth",)
+
+
+# A person's value
+
+
+def test_the_living_comment_says_which_number_was_kept() -> None:
+    write = planned(stands=standing("0.55", a_ledger(comment="77"))).write
+
+    assert write is not None
+    assert write.text[1] == "Kept your 0.55; ours is 0.6. Clear the field to resume."
+    assert (write.text[0], *write.text[2:]) == text_of(scoring())
+    assert (write.value, write.health) == (None, None)
+    assert write.ledger == a_ledger(comment="77", said=fingerprint(write.text))
+
+
+def test_what_was_kept_is_said_once() -> None:
+    first = planned(stands=standing("0.55", a_ledger())).write
+    assert first is not None
+
+    again = planned(stands=standing("0.55", first.ledger))
+
+    assert (again.status, again.write) == (Status.LEFT_ALONE, None)
+
+
+def test_a_value_that_a_person_put_back_is_ours_again() -> None:
+    kept = planned(stands=standing("0.55", a_ledger())).write
+    assert kept is not None
+
+    change = planned(stands=standing("0.60", kept.ledger))
+
+    assert (change.status, change.reason, written(change)) == (
+        Status.WOULD_CHANGE,
+        "the same value, its details moved",
+        None,
+    )
+
+
+@pytest.mark.parametrize("kind", ["project", "initiative", "file"])
+def test_where_the_update_itself_is_the_persons_nothing_is_written_at_all(kind: str) -> None:
+    target = Target("memory", kind, "P1")
+
+    change = planned(scoring(write=target), standing("0.60", a_ledger(), target=target, edited=True))
+
+    assert (change.status, change.write) == (Status.LEFT_ALONE, None)
+    assert change.reason == "a person edited the update; ours is 0.6; clear it, or `okrsync resume PAY-O1-KR1`"
+
+
+def test_a_newer_update_by_a_person_stands_until_the_next_slot() -> None:
+    change = planned(stands=standing("0.40", a_ledger("0.40"), person_posted=True))
+
+    assert (change.status, written(change)) == (Status.LEFT_ALONE, "nothing")
+    assert change.reason == "a person posted a newer update: it stands until next week"
+
+
+@pytest.mark.parametrize(
+    "stands",
+    [
+        standing("0.55"),
+        standing("0.55", a_ledger()),
+        standing("0.60", a_ledger(), edited=True),
+        standing("0.55", a_ledger(), person_posted=True),
+    ],
+)
+def test_a_value_that_a_person_gives_back_is_written_over_whatever_stands_there(stands: Standing) -> None:
+    change = planned(stands=stands, resumed="PAY-O1-KR1")
+
+    assert (change.status, written(change), change.reason) == (
+        Status.WOULD_CHANGE,
+        Decimal("0.60"),
+        "given back by a person",
+    )
+
+
+def test_resuming_one_key_result_gives_no_other_back() -> None:
+    change = planned(stands=standing("0.55"), others=(a_kr("PAY-O1-KR2"),), resumed="PAY-O1-KR2")
+
+    assert change.status is Status.LEFT_ALONE
+
+
+def test_a_target_that_another_live_key_result_writes_is_left_alone() -> None:
+    other = a_kr("PAY-O1-KR2")
+
+    change = planned(stands=standing("0.60", a_ledger(kr="PAY-O1-KR2")), others=(other,))
+
+    assert (change.status, change.write, change.reason) == (Status.LEFT_ALONE, None, "PAY-O1-KR2 is written there")
+
+
+def test_a_target_is_taken_over_from_a_key_result_that_is_no_longer_live() -> None:
+    gone = a_kr("PAY-O1-KR2", status=KeyResultStatus.REPLACED, replaced_by="PAY-O1-KR1")
+
+    change = planned(stands=standing("0.40", a_ledger("0.40", kr="PAY-O1-KR2")), others=(gone,))
+
+    assert (change.status, written(change)) == (Status.WOULD_CHANGE, Decimal("0.60"))
+    assert change.write is not None
+    assert change.write.ledger.kr == "PAY-O1-KR1"
+
+
+# What must be known first
+
+
+def test_a_key_result_that_is_written_nowhere_has_a_change_of_none() -> None:
+    change = planned(scoring(write=None))
+
+    assert (change.status, change.target, change.after, change.write) == (Status.NONE, None, Decimal("0.60"), None)
+
+
+@pytest.mark.parametrize("later", [False, True])
+def test_a_target_that_could_not_be_read_has_failed(later: bool) -> None:
+    broken = a_reading("growth", problem="quota", try_later=later)
+
+    change = planned(readings=(a_reading(), broken))
+
+    assert (change.status, change.reason, change.later) == (
+        Status.FAILED,
+        "memory:issue/OKR-1 could not be read",
+        later,
+    )
+
+
+def test_a_target_that_is_gone_has_failed_with_its_problem() -> None:
+    change = planned(stands=standing(None, problem="not found, or not visible to this token"))
+
+    assert (change.status, change.write) == (Status.FAILED, None)
+    assert change.reason == "memory:issue/OKR-1: not found, or not visible to this token"
+
+
+def test_an_unknown_score_is_not_written() -> None:
+    change = planned(scoring(None), standing("0.40", a_ledger("0.40")))
+
+    assert (change.status, change.write) == (Status.LEFT_ALONE, None)
+    assert change.reason == "unknown: nobody has checked in a value yet"
+
+
+@pytest.mark.parametrize(
+    ("policy", "until", "reason"),
+    [
+        ("locked", None, "policy locked: nothing is written"),
+        ("propose", None, "policy propose: proposals are not written by this version"),
+        ("manual-until", TODAY, "policy manual until 2026-11-18"),
+    ],
+)
+def test_a_policy_that_keeps_us_out_is_said(policy: str, until: date | None, reason: str) -> None:
+    change = planned(scoring(policy=policy, policy_until=until), standing(None))
+
+    assert (change.status, change.write, change.reason) == (Status.LEFT_ALONE, None, reason)
+
+
+def test_the_day_after_manual_until_the_key_result_is_written_again() -> None:
+    change = planned(scoring(policy="manual-until", policy_until=date(2026, 11, 17)), standing(None))
+
+    assert change.status is Status.WOULD_CHANGE
+
+
+@pytest.mark.parametrize(
+    ("changes", "ledger", "is_written"),
+    [
+        ({}, a_ledger("0.40"), True),
+        ({}, a_ledger("0.40", scopes=("memory/growth",)), False),
+        ({"scopes": ("memory/growth",)}, a_ledger("0.40"), False),
+        ({"teams": ("payments", "growth")}, a_ledger("0.40"), False),
+        ({"team": "growth"}, a_ledger("0.40"), False),
+        ({}, None, False),
+    ],
+)
+def test_a_key_result_is_written_only_when_every_scope_that_may_hold_its_work_was_read(
+    changes: dict[str, Any], ledger: Ledger | None, is_written: bool
+) -> None:
+    readings = (a_reading(), a_reading("growth", problem="500"))
+
+    change = planned(scoring(**changes), standing("0.40" if ledger else None, ledger), readings)
+
+    assert (change.status is Status.WOULD_CHANGE) == is_written
+    assert is_written or change.reason == "may draw on memory/growth, which could not be read"
+
+
+def test_without_a_ledger_every_scope_is_needed_and_with_one_only_its_own() -> None:
+    kr = scoring(scopes=("memory/named",))
+
+    assert needed_scopes(kr, RULES, None) is None
+    assert needed_scopes(kr, RULES, a_ledger(scopes=("memory/seen",))) == {
+        "memory/payments",
+        "memory/named",
+        "memory/seen",
+    }
+
+
+def test_changes_come_by_key_result_and_only_for_live_ones() -> None:
+    krs = [scoring(write=None, id=f"PAY-O1-KR{n}") for n in (3, 1, 2)]
+    registry = a_registry(*krs[:2], replace(krs[2], status=KeyResultStatus.DRAFT))
+
+    changes = plan_progress(work_out((a_reading(),), registry, RULES, TODAY), registry, RULES, {})
+
+    assert [change.kr for change in changes] == ["PAY-O1-KR1", "PAY-O1-KR3"]
+
+
+def test_readable_targets_are_those_of_live_key_results() -> None:
+    registry = a_registry(
+        scoring(id="PAY-O1-KR2"),
+        scoring(id="PAY-O1-KR1", write=None),
+        scoring(id="PAY-O1-KR3", status=KeyResultStatus.RETIRED),
+    )
+
+    assert readable_targets(registry, TODAY) == [(TARGET, "PAY-O1-KR2")]
+
+
+@pytest.mark.parametrize("day", [date(2026, 11, 16), date(2026, 11, 18), date(2026, 11, 22)])
+def test_a_cadence_slot_begins_on_monday(day: date) -> None:
+    assert cadence_slot(day) == date(2026, 11, 16)
+
+
+@pytest.mark.parametrize(
+    ("stands", "is_move"),
+    [
+        (standing("0.40", a_ledger("0.40")), True),
+        (standing(None), False),
+        (standing("0.60"), False),
+        (standing(None, a_ledger()), False),
+        (standing("0.60", a_ledger(said="old")), False),
+        (standing("0.55", a_ledger()), False),
+        (standing("0.60", a_ledger()), False),
+    ],
+)
+def test_only_another_value_over_one_of_ours_is_a_move(stands: Standing, is_move: bool) -> None:
+    assert planned(stands=stands).moves_a_value == is_move
