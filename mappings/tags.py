@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from rapidfuzz import fuzz, process
 from rapidfuzz.distance import Levenshtein
 
 from mappings.model import Issue
+from mappings.nearest import nearest
 from mappings.okrs import KeyResult, Registry, Status, normal_id
 
 ISSUE_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]*-\d+")
@@ -18,6 +18,7 @@ SHORTEST_TYPO = 5
 """One edit makes any two short words equal: only longer texts are taken for a typo."""
 
 CUT = 80
+"""No tag is longer: what a person pasted by mistake stays readable in a report."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -55,8 +56,7 @@ class TagReader:
         self._names = registry.by_name
         self._first_segments = {name.split("-")[0] for name in self._names if "-" in name}
         self._objectives = {normal_id(objective.id) for objective in registry.objectives}
-        self._live_ids = {kr.id: normal_id(kr.id) for kr in registry.live(today)}
-        self._live_ids |= {alias: normal_id(alias) for kr in registry.live(today) for alias in kr.aliases}
+        self._live_names = [name for kr in registry.live(today) for name in (kr.id, *kr.aliases)]
         self._trailer = re.compile(rf"^[ \t>*_`+#{{\-]*{re.escape(self._word)}[ \t*_]*[:=][ \t*_]*(\S.*)$", re.I | re.M)
         self._bracketed = re.compile(r"\[([^\[\]]{1,80})\]")
         self._meanings: dict[str, Meaning] = {}
@@ -169,8 +169,10 @@ class TagReader:
         return next((live.id for live in self._registry.live(self._today) if live.title.casefold() == title), None)
 
     def _suggestion(self, name: str) -> str | None:
-        best = process.extractOne(name, self._live_ids, scorer=fuzz.ratio, score_cutoff=70) if name else None
-        return str(best[2]) if best else None
+        """The live name that was meant; another team's only where hardly anything differs."""
+        first = name.partition("-")[0]
+        own = [live for live in self._live_names if normal_id(live).partition("-")[0] == first]
+        return nearest(name, own) or nearest(name, self._live_names, at_least=85)
 
 
 def _routine_class(name: str) -> str | None:
@@ -182,9 +184,10 @@ def _routine_class(name: str) -> str | None:
 
 def _tag(text: str, place: str) -> Tag:
     """`NAME` or `NAME=WEIGHT`. A weight that cannot be read stays in the name: a broken tag is seen, a guess is not."""
-    name, _, weight = text.strip().partition("=")
+    text = text.strip()[:CUT]
+    name, _, weight = text.partition("=")
     if not weight:
         return Tag(name.strip(), place)
     if re.fullmatch(r"\d{1,6}(?:\.\d{1,4})?%?", weight, re.ASCII) and (taken := Decimal(weight.rstrip("%"))) > 0:
         return Tag(name.strip(), place, taken)
-    return Tag(text.strip(), place)
+    return Tag(text, place)
