@@ -142,3 +142,17 @@ def _entry(value: Decimal | None, ledger: Ledger) -> dict[str, Any]:
         "value": None if value is None else str(value),
         "ledger": {"value": written, "scopes": list(ledger.scopes), "said": ledger.said},
     }
+
+
+def is_tracked(path: Path) -> bool:
+    """True when the git repository around `path` has it in its index; the index is read, git is never run."""
+    found = path.resolve()
+    root = next((folder for folder in found.parents if (folder / ".git").exists()), None)
+    if root is None:
+        return False
+    git = root / ".git"
+    if git.is_file():
+        # A worktree or a submodule: the file says where its git directory is.
+        git = (root / git.read_text(encoding="utf-8").partition("gitdir:")[2].strip()).resolve()
+    index = git / "index"
+    return index.is_file() and found.relative_to(root).as_posix().encode() + b"\0" in index.read_bytes()

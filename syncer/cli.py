@@ -51,7 +51,12 @@ AtOption = Annotated[
 ]
 FormatOption = Annotated[Format, typer.Option("--format", help="What is printed on stdout.")]
 OutputOption = Annotated[
-    Path | None, typer.Option("--output", "-o", help="Write report.html, report.md, report.json and plan.json here.")
+    Path | None,
+    typer.Option(
+        "--output",
+        "-o",
+        help="Write report.html, report.md, report.json and plan.json here, instead of the config's `report`.",
+    ),
 ]
 
 
@@ -98,7 +103,8 @@ def sync(
     output: OutputOption = None,
 ) -> None:
     """Write progress where each key result lives, set the flags, report. Running it twice is like running it once."""
-    _finish(_do(config, "sync", at, force=tuple(force or ())), form, output)
+    done = _do(config, "sync", at, force=tuple(force or ()))
+    _finish(done, form, output or done.config.report)
 
 
 @app.command(epilog="Example: okrsync report --config config.toml --output okrsync-report")
@@ -109,7 +115,8 @@ def report(
     output: OutputOption = None,
 ) -> None:
     """The report on its own: read everything, change nothing."""
-    _finish(_do(config, "report", at), form, output)
+    done = _do(config, "report", at)
+    _finish(done, form, output or done.config.report)
 
 
 @app.command(epilog="Example: okrsync resume PAY-O1-KR1 --config config.toml")
@@ -203,7 +210,7 @@ def _do(config_path: Path, mode: str, at: datetime | None, *, force: tuple[str, 
     from syncer.run import run
 
     config, registry = load(config_path)
-    if at is not None and mode == "sync" and not _is_sandbox(config):
+    if at is not None and mode == "sync" and not config.is_sandbox:
         _fail(
             "--at writes another day's figures: with `sync` it is for the sandbox only. Nothing was read or written.",
             "Try: okrsync plan --at ...",
@@ -222,13 +229,6 @@ def _do(config_path: Path, mode: str, at: datetime | None, *, force: tuple[str, 
         resume=known[normal_id(resume)] if resume else "",
         on_step=_steps(),
     )
-
-
-def _is_sandbox(config: "Config") -> bool:
-    from urllib.parse import urlsplit
-
-    hosts = {urlsplit(settings.url).hostname for settings in config.trackers.values()}
-    return hosts <= {"127.0.0.1", "::1", "localhost"}
 
 
 def _moment(config: "Config", at: datetime | None) -> datetime:

@@ -5,19 +5,27 @@ import re
 from pathlib import Path
 
 from adapters.errors import ConfigProblem
-from mappings.lint import ERROR, Finding, lint
-from syncer.config import load
-
-_PROBLEM = re.compile(r"(?P<where>.+?:\d+): (?:(?P<rule>OKR\d+) )?(?P<message>.*)", re.DOTALL)
+from mappings.lint import ERROR, Finding
+from syncer.config import examine
 
 
 def lint_files(path: Path) -> tuple[Finding, ...]:
-    """Errors when the config or the registry cannot be used as it stands, else the warnings."""
+    """Everything that is wrong with the config and the registry files, and the warnings beside it."""
     try:
-        config, registry = load(path)
+        examined = examine(path)
     except ConfigProblem as error:
-        return tuple(_as_finding(problem) for problem in error.problems)
-    return lint(registry, config.rules, config.kinds)
+        return tuple(
+            Finding(rule="", severity=ERROR, where=where, message=text) for where, text in map(_split, error.problems)
+        )
+    unusable = [
+        Finding(rule="", severity=ERROR, where=where, message=text) for where, text in map(_split, examined.problems)
+    ]
+    return (*unusable, *examined.findings)
+
+
+def _split(problem: str) -> tuple[str, str]:
+    match = re.match(r"(.+?:\d+): ", problem)
+    return (match[1], problem[match.end() :]) if match else ("", problem)
 
 
 def findings_text(findings: tuple[Finding, ...], form: str) -> str:
@@ -30,12 +38,6 @@ def findings_text(findings: tuple[Finding, ...], form: str) -> str:
     if not findings:
         return "Nothing to mend."
     return "\n".join(f"{it.where}: {it.severity}: {it.rule} {it.message}".replace(":  ", ": ") for it in findings)
-
-
-def _as_finding(problem: str) -> Finding:
-    match = _PROBLEM.fullmatch(problem)
-    where, rule, message = match.group("where", "rule", "message") if match else ("", None, problem)
-    return Finding(rule=rule or "", severity=ERROR, where=where, message=message)
 
 
 def _annotation(finding: Finding) -> str:

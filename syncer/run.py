@@ -5,12 +5,14 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from pathlib import Path
 
 import structlog
 
 from adapters.errors import RateLimited, TrackerError, TryLater
 from adapters.history import History
 from adapters.ports import Reader, Writer
+from adapters.progress_file import is_tracked
 from adapters.retry import Deadline
 from mappings.changes import Remembered, contributions
 from mappings.figures import Figures, work_out
@@ -23,7 +25,7 @@ from syncer.exit_codes import DONE, FAILED, REFUSED, TRY_LATER
 from syncer.flags import plan_flags
 from syncer.plan import Change, FlagChange, Plan, Status, cadence_slot, plan_progress, readable_targets
 from syncer.safety import refuse_if_unsafe
-from syncer.trackers import connect_all
+from syncer.trackers import connect_all, progress_path
 
 log = structlog.get_logger()
 
@@ -176,7 +178,16 @@ def run(
         applied = apply(plan, trackers)
         if not resume:
             history.keep(run_id, at.isoformat(), _to_remember(figures))
+        if any(change.target and change.target.kind == "file" for change in applied.changes):
+            applied = replace(applied, notes=(*applied.notes, *_untracked(progress_path(config))))
         return as_run(applied)
+
+
+def _untracked(file: Path) -> tuple[str, ...]:
+    """The progress file is its own ledger: a run on another machine needs it."""
+    if not file.exists() or is_tracked(file):
+        return ()
+    return (f"{file.name} is not tracked by git: commit {file}, or the next machine does not know what was written",)
 
 
 def _show(plan: Plan) -> None:

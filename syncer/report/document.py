@@ -8,6 +8,7 @@ from mappings.alignment import SprintAlignment
 from mappings.changes import explain_change
 from mappings.figures import KeyResultFigures
 from mappings.linking import Class, Linked
+from mappings.model import Issue
 from mappings.rounding import percent, plain
 from mappings.settings import Team
 from syncer.plan import Change, FlagChange, Status
@@ -113,8 +114,17 @@ def notes(run: Run) -> tuple[str, ...]:
             )
         if reading.gone:
             said.append(f"{reading.scope.name}: {', '.join(reading.gone)} gone or no longer visible since the search")
+    seen = {name.casefold() for it in _everything_read(run) for name in (it.key, it.id, *it.previous_keys)}
+    for kr in run.registry.live(run.figures.today):
+        for bound in kr.binds:
+            if bound.kind == "issue" and bound.id.casefold() not in seen:
+                said.append(f"{kr.id} binds {bound}, which was not seen: nothing is linked by it")
     said += [f"{found.issue.key}: {note}" for found in run.figures.linked.values() for note in found.notes]
     return tuple(said)
+
+
+def _everything_read(run: Run) -> list[Issue]:
+    return [*(found.issue for found in run.figures.linked.values()), *run.figures.ancestors]
 
 
 def because(found: KeyResultFigures) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ import pytest
 from support.builders import a_scope
 
 from adapters.errors import RejectedWrite, Unreadable, WriteRefused
-from adapters.progress_file import ProgressFile
+from adapters.progress_file import ProgressFile, is_tracked
 from mappings.targets import FlagWrite, Ledger, ProgressWrite, Standing, Target
 
 TARGET = Target("", "file", "PAY-O1-KR1")
@@ -157,3 +157,16 @@ def test_a_file_holds_no_issues_and_takes_no_flags(path):
     with pytest.raises(RejectedWrite):
         file.write_flag(flag)
     file.close()
+
+
+def test_git_is_asked_by_its_index_and_never_run(tmp_path: Path) -> None:
+    file = tmp_path / "okrs" / "progress.json"
+    file.parent.mkdir()
+    file.write_text("{}", encoding="utf-8")
+    assert not is_tracked(file), "no repository"
+
+    subprocess.run(["git", "init", "--quiet", str(tmp_path)], check=True)
+    assert not is_tracked(file), "not added"
+
+    subprocess.run(["git", "-C", str(tmp_path), "add", "okrs/progress.json"], check=True)
+    assert is_tracked(file)

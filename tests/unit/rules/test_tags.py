@@ -134,7 +134,10 @@ def test_short_words_are_not_taken_for_a_typo() -> None:
     reader = TagReader(a_registry(a_kr("A-KR1", aliases=("apis",))), "okr:", TODAY)
 
     assert reader.tags(an_issue(title="[apix] Crash")) == ()
-    assert [tag.text for tag in reader.tags(an_issue(title="[apis] Crash", tag_values=("apis",)))] == ["apis", "apis"]
+    assert [tag.text for tag in reader.tags(an_issue(title="[apis] Crash", tag_values=("apis first",)))] == [
+        "apis",
+        "apis",
+    ]
 
 
 def test_an_issue_key_that_is_a_known_id_is_a_tag() -> None:
