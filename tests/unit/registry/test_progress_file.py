@@ -1,7 +1,9 @@
 import json
+import subprocess
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from support.builders import a_scope
