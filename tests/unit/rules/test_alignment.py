@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -61,7 +62,7 @@ def test_classes_are_summed_by_issues_and_by_points() -> None:
     )
 
     assert [(found.issues(kind), found.points(kind)) for kind in Class] == [(2, 3), (1, Decimal("0.5")), (1, 8), (1, 2)]
-    assert (found.issues(), found.points(), found.estimated) == (5, Decimal("13.5"), 4)
+    assert (found.issues(), found.points(), found.estimated) == (5, Fraction(27, 2), 4)
 
 
 def test_an_issue_of_two_sprints_is_a_row_of_each() -> None:

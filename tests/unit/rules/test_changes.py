@@ -14,6 +14,7 @@ from mappings.model import Issue, State
 from mappings.settings import RuleSettings
 
 KR = a_kr("PAY-O1-KR1")
+NONE, THREE = Fraction(0), Fraction(3)
 HALF = settings(started_credit=Decimal("0.5"))
 
 
@@ -100,7 +101,10 @@ def test_a_weight_of_nothing_divides_nothing() -> None:
 def test_contributions_are_the_lines_sorted() -> None:
     found, _ = counted(tagged("PAY-2", state=State.DONE), tagged("PAY-1"))
 
-    assert [(each.key, each.amount, each.done) for each in contributions(found)] == [("PAY-1", 3, 0), ("PAY-2", 3, 3)]
+    assert [(each.key, each.amount, each.done) for each in contributions(found)] == [
+        ("PAY-1", THREE, NONE),
+        ("PAY-2", THREE, THREE),
+    ]
 
 
 def test_vanished_issues_are_those_that_no_reading_holds_any_more() -> None:

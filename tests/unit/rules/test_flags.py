@@ -13,7 +13,7 @@ from syncer.plan import FlagChange, Status
 
 UNALIGNED, BROKEN = "okr-unaligned", "okr-broken-tag"
 OPTED_IN = a_team(flag_label=True, routine=(RoutineClass(name="bug", rules=(Rule(type="Bug"),)),))
-FLAGGED = {"labels": (UNALIGNED,), "flagged": ((UNALIGNED, "7"),)}
+FLAGGED: dict[str, Any] = {"labels": (UNALIGNED,), "flagged": ((UNALIGNED, "7"),)}
 BROKEN_TAG = "okr:nonsense"
 
 
@@ -161,7 +161,7 @@ def test_a_label_that_is_not_ours_is_never_taken_off(changes: dict[str, Any]) ->
 
 
 def test_what_a_person_removed_is_forgotten_once_its_sprint_is_over() -> None:
-    removed = {"flagged": ((UNALIGNED, "7"),)}
+    removed: dict[str, Any] = {"flagged": ((UNALIGNED, "7"),)}
 
     assert said(planned(in_sprint(**removed), sprints=(a_sprint("7", state="closed"),))) == [("forget", UNALIGNED)]
     assert said(planned(in_sprint(sprints=(), **removed))) == [("forget", UNALIGNED)]

@@ -77,54 +77,23 @@ def written(change: Change) -> Decimal | str | None:
 
 
 OURS, THEIRS = "0.60", "0.55"
+CHANGE, ALONE, SAME = Status.WOULD_CHANGE, Status.LEFT_ALONE, Status.UNCHANGED
+RESUME = "clear it, or `okrsync resume PAY-O1-KR1`"
+DETAILS = "the same value, its details moved"
+PERSON = f"a person set 0.55; ours is 0.6; {RESUME}"
 ROWS: list[tuple[str, str | None, Ledger | None, Status, Decimal | str | None, str]] = [
-    ("nothing there", None, None, Status.WOULD_CHANGE, Decimal(OURS), "first write"),
-    ("equal value", OURS, None, Status.WOULD_CHANGE, None, "the same value stands there: adopted"),
-    (
-        "other value",
-        THEIRS,
-        None,
-        Status.LEFT_ALONE,
-        "nothing",
-        "0.55 stands there and is not ours; clear it, or `okrsync resume PAY-O1-KR1`",
-    ),
-    ("ours, unchanged", OURS, a_ledger(), Status.UNCHANGED, "nothing", ""),
-    ("ours, unchanged, with its comment", OURS, a_ledger(comment="77"), Status.UNCHANGED, "nothing", ""),
-    ("ours, moved", "0.40", a_ledger("0.40"), Status.WOULD_CHANGE, Decimal(OURS), ""),
-    ("ours, other text", OURS, a_ledger(said="old"), Status.WOULD_CHANGE, None, "the same value, its details moved"),
-    (
-        "ours, other scopes",
-        OURS,
-        a_ledger(scopes=("memory/payments",)),
-        Status.WOULD_CHANGE,
-        None,
-        "the same value, its details moved",
-    ),
-    ("cleared", None, a_ledger(), Status.WOULD_CHANGE, Decimal(OURS), "the value was cleared: given back"),
-    (
-        "a person's",
-        THEIRS,
-        a_ledger(),
-        Status.LEFT_ALONE,
-        None,
-        "a person set 0.55; ours is 0.6; clear it, or `okrsync resume PAY-O1-KR1`",
-    ),
-    (
-        "a person's that equals ours of today",
-        OURS,
-        a_ledger("0.40"),
-        Status.LEFT_ALONE,
-        None,
-        "a person set 0.6; ours is 0.6; clear it, or `okrsync resume PAY-O1-KR1`",
-    ),
-    (
-        "a person's over a ledger of text alone",
-        THEIRS,
-        a_ledger(None),
-        Status.LEFT_ALONE,
-        None,
-        "a person set 0.55; ours is 0.6; clear it, or `okrsync resume PAY-O1-KR1`",
-    ),
+    ("nothing there", None, None, CHANGE, Decimal(OURS), "first write"),
+    ("equal value", OURS, None, CHANGE, None, "the same value stands there: adopted"),
+    ("other value", THEIRS, None, ALONE, "nothing", f"0.55 stands there and is not ours; {RESUME}"),
+    ("ours, unchanged", OURS, a_ledger(), SAME, "nothing", ""),
+    ("ours, unchanged, with its comment", OURS, a_ledger(comment="77"), SAME, "nothing", ""),
+    ("ours, moved", "0.40", a_ledger("0.40"), CHANGE, Decimal(OURS), ""),
+    ("ours, other text", OURS, a_ledger(said="old"), CHANGE, None, DETAILS),
+    ("ours, other scopes", OURS, a_ledger(scopes=("memory/payments",)), CHANGE, None, DETAILS),
+    ("cleared", None, a_ledger(), CHANGE, Decimal(OURS), "the value was cleared: given back"),
+    ("a person's", THEIRS, a_ledger(), ALONE, None, PERSON),
+    ("a person's, equal to ours", OURS, a_ledger("0.40"), ALONE, None, PERSON.replace("0.55", "0.6")),
+    ("a person's over a ledger of text alone", THEIRS, a_ledger(None), ALONE, None, PERSON),
 ]
 
 
@@ -408,3 +377,7 @@ def test_a_cadence_slot_begins_on_monday(day: date) -> None:
 )
 def test_only_another_value_over_one_of_ours_is_a_move(stands: Standing, is_move: bool) -> None:
     assert planned(stands=stands).moves_a_value == is_move
+
+
+def test_a_value_given_back_that_was_never_ours_is_a_first_write_and_no_move() -> None:
+    assert not planned(stands=standing("0.55"), resumed="PAY-O1-KR1").moves_a_value
