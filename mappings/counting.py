@@ -1,6 +1,6 @@
 """What counts for a key result, once, and the share of it that is done: delivery, which is output."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -100,30 +100,37 @@ def _counted(items: Mapping[Ref, Linked], known: Mapping[Ref, Issue]) -> list[Li
     count instead of it. Epics and above count themselves only when nothing below them is linked to the same KR.
     The parent is the nearest one that counts here: a cancelled issue between the two does not make two pieces of one.
     """
+    parents: dict[Ref, Ref] = {}
     children: dict[Ref, list[Linked]] = {}
     covered: set[Ref] = set()
-    roots: list[Linked] = []
-    for ref in sorted(items):
+    waiting: list[Linked] = []
+    for ref in sorted(items, reverse=True):
         found = items[ref]
         above = list(_above(found.issue, known))
         covered.update(ancestor.ref for ancestor in above if ancestor.level >= EPIC)
         parent = next((items[ancestor.ref] for ancestor in above if ancestor.ref in items), None)
         is_family = parent is not None and max(parent.issue.level, found.issue.level) <= STANDARD
-        if parent is not None and is_family and not _in_a_cycle(found.issue, known):
+        if parent is not None and is_family and not _in_a_cycle(found.issue, above):
+            parents[ref] = parent.issue.ref
             children.setdefault(parent.issue.ref, []).append(found)
         else:
-            roots.append(found)
-
-    def has_estimate(found: Linked) -> bool:
-        return found.issue.points is not None or any(map(has_estimate, children.get(found.issue.ref, ())))
-
-    def expand(found: Linked) -> list[Linked]:
-        below = [child for child in children.get(found.issue.ref, ()) if has_estimate(child)]
+            waiting.append(found)
+    waiting = [root for root in waiting if root.issue.ref not in covered]
+    estimated: set[Ref] = set()
+    for start in (ref for ref, found in items.items() if found.issue.points is not None):
+        at: Ref | None = start
+        while at is not None and at not in estimated:
+            estimated.add(at)
+            at = parents.get(at)
+    counted: list[Linked] = []
+    while waiting:
+        found = waiting.pop()
+        below = [child for child in children.get(found.issue.ref, ()) if child.issue.ref in estimated]
         if found.issue.points is not None or not below:
-            return [found]
-        return [counted for child in below for counted in expand(child)]
-
-    return [counted for root in roots if root.issue.ref not in covered for counted in expand(root)]
+            counted.append(found)
+        else:
+            waiting.extend(below)
+    return counted
 
 
 def _above(issue: Issue, known: Mapping[Ref, Issue]) -> Iterable[Issue]:
@@ -137,10 +144,10 @@ def _above(issue: Issue, known: Mapping[Ref, Issue]) -> Iterable[Issue]:
         issue = parent
 
 
-def _in_a_cycle(issue: Issue, known: Mapping[Ref, Issue]) -> bool:
+def _in_a_cycle(issue: Issue, above: Sequence[Issue]) -> bool:
     """Trackers forbid a cycle of parents and an answer may still hold one: then each of them counts itself."""
-    chain = [issue, *_above(issue, known)]
-    return (issue.tracker, chain[-1].parent or "") in {link.ref for link in chain}
+    chain = [issue, *above]
+    return any(link.id == chain[-1].parent for link in chain)
 
 
 def _line(found: Linked, kr: str, unit: str, settings: RuleSettings) -> Line:

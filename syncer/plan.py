@@ -199,7 +199,7 @@ def _compare(
         theirs = "a person edited the update" if standing.edited else f"a person set {plain(standing.value)}"
         reason = f"{theirs}; ours is {plain(ours)}; clear it, or `okrsync resume {kr.id}`"
         return change(Status.LEFT_ALONE, reason, _say_what_was_kept(write, ours, standing, ledger))
-    if replace(wanted, comment="") == replace(ledger, comment=""):
+    if wanted == ledger:
         return change(Status.UNCHANGED, "", None)
     if ours == standing.value:
         return change(Status.WOULD_CHANGE, "the same value, its details moved", replace(write, value=None))
