@@ -340,3 +340,13 @@ def test_an_unestimated_issue_counts_what_its_tracker_says_before_what_the_confi
 
     assert found.key_results["PAY-O1-KR1"].delivery.total == 3
     assert found.key_results["PAY-O1-KR1"].delivery.unestimated == 1
+
+
+def test_a_family_however_deep_is_walked() -> None:
+    """Linear nests sub-issues without end; a thousand generations would end Python's recursion."""
+    generations = [
+        an_issue(f"PAY-{n}", parent=f"id-PAY-{n - 1}", labels=TAG, **points(8 if n == 1100 else None))
+        for n in range(1, 1101)
+    ]
+
+    assert counted(delivery(*generations)) == ["PAY-1100"]
