@@ -267,7 +267,9 @@ class Server:
                     _cut(self.connection)
                     return
                 payload = answer.get_data()
-                self.send_response(answer.status_code)
+                self.send_response_only(answer.status_code)
+                if "Date" not in answer.headers:  # a tracker that tells its own clock is believed
+                    self.send_header("Date", self.date_time_string())
                 for name, value in answer.headers.items():
                     if name.lower() != "content-length":
                         self.send_header(name, value)

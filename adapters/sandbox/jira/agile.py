@@ -5,8 +5,7 @@ from typing import Any
 
 from adapters.sandbox.jira.asking import Asked, one, page, split
 from adapters.sandbox.jira.errors import Refusal
-from adapters.sandbox.jira.site import Board
-from adapters.sandbox.jira.wire import board_json, sprint_json
+from adapters.sandbox.jira.site import Board, Sprint
 
 MOST = 50
 STATES = ("future", "active", "closed")
@@ -20,26 +19,26 @@ def boards(asked: Asked) -> dict[str, Any]:
     unknown = sorted(set(kinds) - {"scrum", "kanban", "simple"})
     if unknown:
         raise Refusal(400, f"Unknown board type: {', '.join(unknown)}.")
-    found = [board for board in site.boards if board.type in kinds] if asked.account else []
+    found = [board for board in site.boards if board.type in kinds] if asked.sees else []
     if "projectKeyOrId" in query:
         named = one(query, "projectKeyOrId", "")
         project = site.project(named)
         if project is None:
             raise Refusal(400, f"No project could be found with key or id '{named}'.")
         found = [board for board in found if project.key in board.project_keys]
-    return _paged(query, [board_json(site, board) for board in found])
+    return _paged(query, [asked.wire.board_json(site, board) for board in found])
 
 
 def board(asked: Asked) -> dict[str, Any]:
     """GET /rest/agile/1.0/board/{id}."""
     asked.query()
-    return board_json(asked.site, _board(asked))
+    return asked.wire.board_json(asked.site, readable_board(asked))
 
 
 def board_sprints(asked: Asked) -> dict[str, Any]:
     """GET /rest/agile/1.0/board/{id}/sprint: the board's own sprints and those it shows of others."""
     query = asked.query("state", "startAt", "maxResults")
-    found = _board(asked)
+    found = readable_board(asked)
     if found.type == "kanban":
         raise Refusal(400, "The board does not support sprints")
     states = split(query.get("state", [])) or list(STATES)
@@ -51,13 +50,13 @@ def board_sprints(asked: Asked) -> dict[str, Any]:
         for sprint in asked.site.sprints
         if sprint.state in states and (sprint.board_id == found.id or found.id in sprint.also_on)
     ]
-    return _paged(query, [sprint_json(sprint) for sprint in sprints])
+    return _paged(query, [asked.wire.sprint_json(sprint, asked.zone) for sprint in sprints])
 
 
 def board_configuration(asked: Asked) -> dict[str, Any]:
     """GET /rest/agile/1.0/board/{id}/configuration: columns by status, and what the board estimates by."""
     asked.query()
-    found, site = _board(asked), asked.site
+    found, site = readable_board(asked), asked.site
     columns = [
         {"name": name, "statuses": [{"id": status.id} for status in site.statuses if status.category == category]}
         for name, category in (("To Do", "new"), ("In Progress", "indeterminate"), ("Done", "done"))
@@ -81,14 +80,20 @@ def board_configuration(asked: Asked) -> dict[str, Any]:
 def sprint(asked: Asked) -> dict[str, Any]:
     """GET /rest/agile/1.0/sprint/{id}."""
     asked.query()
-    found = asked.site.sprint(int(asked.words[0])) if asked.account else None
+    return asked.wire.sprint_json(readable_sprint(asked), asked.zone)
+
+
+def readable_sprint(asked: Asked) -> Sprint:
+    """The sprint that the path names. Raises Refusal (404)."""
+    found = asked.site.sprint(int(asked.words[0])) if asked.sees else None
     if found is None:
         raise Refusal(404, "Sprint does not exist or you do not have permission to view it.")
-    return sprint_json(found)
+    return found
 
 
-def _board(asked: Asked) -> Board:
-    found = asked.site.board(int(asked.words[0])) if asked.account else None
+def readable_board(asked: Asked) -> Board:
+    """The board that the path names. Raises Refusal (404)."""
+    found = asked.site.board(int(asked.words[0])) if asked.sees else None
     if found is None:
         raise Refusal(
             404,

@@ -3,14 +3,42 @@
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from werkzeug.wrappers import Request
 
 from adapters.sandbox.jira.errors import Refusal, bad_payload
 from adapters.sandbox.jira.fields import PERSONAL
-from adapters.sandbox.jira.site import Account, Site
+from adapters.sandbox.jira.site import Account, Board, Comment, Issue, Site, Sprint
+
+
+class Wire(Protocol):
+    """How a deployment writes and reads its records: a module, `wire` for Cloud or `wire_data_center`."""
+
+    API: str
+    AGILE: str
+    COMMENTS_A_PAGE: int
+
+    def issue_json(
+        self, site: Site, issue: Issue, fields: Sequence[str], properties: Sequence[str], zone: ZoneInfo
+    ) -> dict[str, Any]: ...
+
+    def comment_json(self, site: Site, issue: Issue, comment: Comment, zone: ZoneInfo) -> dict[str, Any]: ...
+
+    def account_json(self, account: Account, *, own: bool) -> dict[str, Any]: ...
+
+    def board_json(self, site: Site, board: Board) -> dict[str, Any]: ...
+
+    def sprint_json(self, sprint: Sprint, zone: ZoneInfo) -> dict[str, Any]: ...
+
+    def checked_text(self, body: Any, where: str) -> dict[str, Any] | str:
+        """A text as it may be sent. Raises Refusal (400) naming `where`."""
+        ...
+
+    def plain(self, body: Any) -> str:
+        """The words of a checked text."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -21,6 +49,20 @@ class Asked:
     request: Request
     account: Account | None
     words: tuple[str, ...]
+    wire: Wire
+
+    @property
+    def sees(self) -> bool:
+        """Whether the caller sees any project: nobody without an account does."""
+        return self.account is not None and self.account.sees_projects
+
+    def may(self, permission: str) -> bool:
+        """Whether the caller has this permission; the sandbox grants or withholds it everywhere."""
+        return self.account is not None and self.sees and permission not in self.account.lacks
+
+    def visible(self, reconciled: Collection[str] = ()) -> list[Issue]:
+        """The issues as the caller's searches see them."""
+        return self.site.searchable(reconciled) if self.sees else []
 
     @property
     def zone(self) -> ZoneInfo:

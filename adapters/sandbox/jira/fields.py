@@ -7,6 +7,7 @@ SPRINT = "customfield_10020"
 STORY_POINT_ESTIMATE = "customfield_10016"
 STORY_POINTS = "customfield_10026"
 EPIC_LINK = "customfield_10014"
+PARENT_LINK = "customfield_10018"
 OKR_PROGRESS = "customfield_10050"
 OKR = "customfield_10060"
 
@@ -102,3 +103,13 @@ def default_fields() -> list[Field]:
         Field(OKR_PROGRESS, "OKR progress", "number", True, FLOAT),
         Field(OKR, "OKR", "text", True, TEXT),
     ]
+
+
+def data_center_fields(cloud: list[Field]) -> list[Field]:
+    """A Cloud site's fields as a Data Center has them.
+
+    Without the date of the status category and the team-managed estimate; with the Parent Link of Advanced Roadmaps.
+    """
+    absent = ("statuscategorychangedate", STORY_POINT_ESTIMATE, PARENT_LINK)
+    parent_link = Field(PARENT_LINK, "Parent Link", "issue", custom="com.atlassian.jpo:jpo-custom-field-parent")
+    return [*(field for field in cloud if field.id not in absent), parent_link]

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from adapters.sandbox.jira.errors import Refusal
-from adapters.sandbox.jira.fields import EPIC_LINK, SPRINT
+from adapters.sandbox.jira.fields import EPIC_LINK, PARENT_LINK, SPRINT
+from adapters.sandbox.jira.hierarchy import epic_link, parent_link, subtask_parent
 from adapters.sandbox.jira.jql import Function, Literal
 from adapters.sandbox.jira.jql_dates import unknown_function
 from adapters.sandbox.jira.site import CATEGORIES, Issue, Site
@@ -39,7 +40,7 @@ def searched(site: Site, field: str) -> Searched:
     if name in PEOPLE:
         site.forbidden_reads.append(f"JQL {field}")
         raise _no_field(field)
-    maker = _SYSTEM.get(name)
+    maker = None if site.is_data_center and name == "statuscategorychangeddate" else _SYSTEM.get(name)
     found = maker(site) if maker else _custom(site, field)
     return replace(found, name=field)
 
@@ -75,6 +76,7 @@ def _named(
 
 def _project(site: Site) -> Searched:
     names = {word.lower(): each.key for each in site.projects for word in (each.name, each.id, each.key)}
+    names = {old.lower(): each.key for each in site.projects for old in each.previous_keys} | names
     return _named("project", lambda issue: (issue.project,), names)
 
 
@@ -163,13 +165,19 @@ def _id(site: Site) -> Searched:
 
 
 def _parent(site: Site) -> Searched:
+    if site.is_data_center:
+        return _above(site, "parent", subtask_parent)
+    return _above(site, "parent", lambda site, issue: issue.parent)
+
+
+def _above(site: Site, name: str, of: Callable[[Site, Issue], str | None]) -> Searched:
     def known(value: Literal | Function) -> frozenset[str]:
         found = site.issue(value.text) if isinstance(value, Literal) else None
         if found is None:
-            raise _missing_issue(value, "parent")
+            raise _missing_issue(value, name)
         return frozenset({found.key, *found.previous_keys})
 
-    return Searched("parent", "option", EQUALITY, lambda issue: _one(issue.parent), known)
+    return Searched(name, "option", EQUALITY, lambda issue: _one(of(site, issue)), known)
 
 
 def _missing_issue(value: Literal | Function, field: str) -> Refusal:
@@ -222,7 +230,9 @@ def _custom(site: Site, field: str) -> Searched:
     if known.id == SPRINT:
         return _sprint(site)
     if known.id == EPIC_LINK:
-        return _parent(site)
+        return _above(site, known.name, epic_link) if site.is_data_center else _parent(site)
+    if known.id == PARENT_LINK:
+        return _above(site, known.name, parent_link)
     id, kind = known.id, known.kind
     operators = EQUALITY | ORDER if kind == "number" else TEXTUAL
     return Searched(field, kind, operators, lambda issue: _one(issue.custom.get(id)))

@@ -32,14 +32,15 @@ class Meaning:
     place: Callable[[Issue], tuple[Any, ...]]
 
 
-def compile_query(site: Site, jql: str, zone: ZoneInfo) -> Meaning:
-    """Parse and resolve JQL against the site as it is now. Raises Refusal (400), for unbounded JQL too."""
+def compile_query(site: Site, jql: str, zone: ZoneInfo, *, bounded: bool = True) -> Meaning:
+    """Parse and resolve JQL against the site as it is now. Raises Refusal (400), and for unbounded JQL if `bounded`."""
     query = parse(jql)
-    if query.where is None:
+    if query.where is None and bounded:
         raise Refusal(400, "Unbounded JQL queries are not allowed here. Please add a search restriction to your query.")
     if len(query.order) > 7:
         raise Refusal(400, "The ORDER BY clause can contain a maximum of 7 fields.")
-    return Meaning(_predicate(site, query.where, zone), _sort_key(site, query))
+    holds = (lambda issue: True) if query.where is None else _predicate(site, query.where, zone)
+    return Meaning(holds, _sort_key(site, query))
 
 
 def _predicate(site: Site, node: Node, zone: ZoneInfo) -> Predicate:

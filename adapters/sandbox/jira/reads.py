@@ -6,7 +6,7 @@ from adapters.sandbox.jira.asking import Asked, number, one, page, split, texts
 from adapters.sandbox.jira.errors import Refusal, no_issue
 from adapters.sandbox.jira.fields import SPRINT
 from adapters.sandbox.jira.site import Change, Comment, Issue
-from adapters.sandbox.jira.wire import GATEWAY, account_json, comment_json, issue_json, local_time
+from adapters.sandbox.jira.wire import local_time
 
 
 def server_info(asked: Asked) -> dict[str, Any]:
@@ -27,7 +27,7 @@ def myself(asked: Asked) -> dict[str, Any]:
     """GET /rest/api/3/myself; the route lets no anonymous caller in."""
     asked.query()
     assert asked.account is not None  # noqa: S101 - see above
-    return account_json(asked.account, own=True)
+    return asked.wire.account_json(asked.account, own=True)
 
 
 def all_fields(asked: Asked) -> list[dict[str, Any]]:
@@ -40,14 +40,14 @@ def resolutions(asked: Asked) -> list[dict[str, Any]]:
     """GET /rest/api/3/resolution."""
     asked.query()
     return [
-        {"self": f"{GATEWAY}/rest/api/3/resolution/{each.id}", "id": each.id, "name": each.name, "description": ""}
+        {"self": f"{asked.wire.API}/resolution/{each.id}", "id": each.id, "name": each.name, "description": ""}
         for each in asked.site.resolutions
     ]
 
 
-def readable_issue(asked: Asked) -> Issue:
-    """The issue that the path names. Raises Refusal (404)."""
-    found = asked.site.issue(asked.words[0]) if asked.account else None
+def readable_issue(asked: Asked, named: str | None = None) -> Issue:
+    """The issue of this id or key, else the one that the path names. Raises Refusal (404)."""
+    found = asked.site.issue(asked.words[0] if named is None else named) if asked.sees else None
     if found is None or found.id in asked.site.unreadable:
         raise no_issue()
     return found
@@ -60,14 +60,14 @@ def one_issue(asked: Asked) -> dict[str, Any]:
     # Without fields Jira answers all of them, people included.
     fields = asked.fields(split(query.get("fields", [])) or ["*all"])
     properties = split(query.get("properties", []))
-    return issue_json(asked.site, issue, [*fields, "key"], properties, asked.zone)
+    return asked.wire.issue_json(asked.site, issue, [*fields, "key"], properties, asked.zone)
 
 
 def property_keys(asked: Asked) -> dict[str, Any]:
     """GET /rest/api/3/issue/{idOrKey}/properties."""
     asked.query()
     issue = readable_issue(asked)
-    base = f"{GATEWAY}/rest/api/3/issue/{issue.id}/properties"
+    base = f"{asked.wire.API}/issue/{issue.id}/properties"
     return {"keys": [{"self": f"{base}/{key}", "key": key} for key in issue.properties]}
 
 
@@ -87,18 +87,20 @@ def no_property(key: str) -> Refusal:
 
 def comments(asked: Asked) -> dict[str, Any]:
     """GET /rest/api/3/issue/{idOrKey}/comment, oldest first unless `orderBy=-created`."""
-    query = asked.query("startAt", "maxResults", "orderBy")
+    query = asked.query("startAt", "maxResults", "orderBy", *(["expand"] if asked.site.is_data_center else []))
     issue = readable_issue(asked)
-    start, most = page(query, usual=100, most=100)
+    start, most = page(query, usual=asked.wire.COMMENTS_A_PAGE, most=asked.wire.COMMENTS_A_PAGE)
     # A plus sign in a query string arrives as a space.
     backwards = one(query, "orderBy", "created", ("created", "-created", "+created", " created")).startswith("-")
     ordered = sorted(issue.comments, key=lambda comment: (comment.created, int(comment.id)), reverse=backwards)
     return {
-        "self": f"{GATEWAY}/rest/api/3/issue/{issue.id}/comment",
+        "self": f"{asked.wire.API}/issue/{issue.id}/comment",
         "startAt": start,
         "maxResults": most,
         "total": len(ordered),
-        "comments": [comment_json(asked.site, issue, each, asked.zone) for each in ordered[start : start + most]],
+        "comments": [
+            asked.wire.comment_json(asked.site, issue, each, asked.zone) for each in ordered[start : start + most]
+        ],
     }
 
 
@@ -114,7 +116,7 @@ def readable_comment(asked: Asked) -> tuple[Issue, Comment]:
 def one_comment(asked: Asked) -> dict[str, Any]:
     """GET /rest/api/3/issue/{idOrKey}/comment/{id}."""
     asked.query()
-    return comment_json(asked.site, *readable_comment(asked), asked.zone)
+    return asked.wire.comment_json(asked.site, *readable_comment(asked), asked.zone)
 
 
 def changelogs(asked: Asked) -> dict[str, Any]:
@@ -129,7 +131,7 @@ def changelogs(asked: Asked) -> dict[str, Any]:
     found = {issue.id: issue for issue in map(site.issue, names) if issue and issue.id not in site.unreadable}
     rows = [
         (issue, place, change)
-        for issue in sorted(found.values() if asked.account else [], key=lambda issue: int(issue.id))
+        for issue in sorted(found.values() if asked.sees else [], key=lambda issue: int(issue.id))
         for place, change in enumerate(issue.history)
         if not fields or change.field_id in fields
     ]

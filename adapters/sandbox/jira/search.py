@@ -9,7 +9,6 @@ from adapters.sandbox.jira.asking import Asked, number, one, split, texts
 from adapters.sandbox.jira.errors import Refusal, bad_payload
 from adapters.sandbox.jira.jql_meaning import compile_query
 from adapters.sandbox.jira.site import Issue
-from adapters.sandbox.jira.wire import issue_json
 
 MOST_IDS = 5000
 MOST_ISSUES = 100
@@ -44,7 +43,7 @@ def search(asked: Asked, cursors: Cursors) -> dict[str, Any]:
         raise bad_payload("jql must be a string.")
 
     meaning = compile_query(site, jql, asked.zone)
-    seen = site.searchable(reconciled) if asked.account else []
+    seen = asked.visible(reconciled)
     rows = sorted((issue for issue in seen if meaning.holds(issue)), key=meaning.place)
     digest = _digest([jql, fields, properties, sorted(reconciled), expand])
     after = _cursor(wanted.get("nextPageToken"), digest, cursors)
@@ -52,7 +51,7 @@ def search(asked: Asked, cursors: Cursors) -> dict[str, Any]:
     start = 0 if after is None else bisect_right(rows, after, key=meaning.place)
     shown, more = rows[start : start + most], len(rows) > start + most
     answer: dict[str, Any] = {
-        "issues": [issue_json(site, row, fields, properties, asked.zone) for row in shown],
+        "issues": [asked.wire.issue_json(site, row, fields, properties, asked.zone) for row in shown],
         "isLast": not more,
     }
     if "names" in expand:
@@ -115,8 +114,7 @@ def approximate_count(asked: Asked) -> dict[str, Any]:
     if not isinstance(jql, str):
         raise bad_payload("jql must be a string.")
     holds = compile_query(asked.site, jql, asked.zone).holds
-    seen = asked.site.searchable() if asked.account else []
-    return {"count": sum(map(holds, seen))}
+    return {"count": sum(map(holds, asked.visible()))}
 
 
 def bulk_fetch(asked: Asked) -> dict[str, Any]:
@@ -134,13 +132,13 @@ def bulk_fetch(asked: Asked) -> dict[str, Any]:
     fields = asked.fields(named or ["*navigable"])
     properties = texts(body.get("properties", []), "properties", most=5)
     found: dict[str, Issue] = {}
-    for name in names if asked.account else []:
+    for name in names if asked.sees else []:
         issue = site.issue(name)
         if issue and issue.id not in site.unreadable:
             found[issue.id] = issue
     ordered = sorted(found.values(), key=lambda issue: int(issue.id))
     return {
-        "issues": [issue_json(site, each, [*fields, "key"], properties, asked.zone) for each in ordered],
+        "issues": [asked.wire.issue_json(site, each, [*fields, "key"], properties, asked.zone) for each in ordered],
         "issueErrors": [],
     }
 

@@ -7,151 +7,47 @@ from datetime import datetime
 from typing import Any
 
 from adapters.sandbox.jira.fields import SPRINT, Field, default_fields
+from adapters.sandbox.jira.limits import TokenBucket
+from adapters.sandbox.jira.records import (
+    CATEGORIES,
+    Account,
+    Board,
+    Change,
+    Comment,
+    Issue,
+    Project,
+    RemoteLink,
+    Resolution,
+    Sprint,
+    Status,
+    default_accounts,
+    default_resolutions,
+    default_statuses,
+)
 from adapters.sandbox.jira.snapshot import snapshot_of
 
-CATEGORIES = {"new": (2, "To Do"), "indeterminate": (4, "In Progress"), "done": (3, "Done")}
-
-
-@dataclass(frozen=True)
-class Status:
-    """A workflow status; `category` is new, indeterminate or done."""
-
-    id: str
-    name: str
-    category: str
-
-
-@dataclass(frozen=True)
-class Resolution:
-    """How an issue was closed."""
-
-    id: str
-    name: str
-
-
-@dataclass(frozen=True)
-class Account:
-    """Somebody with an API token. JQL dates are read, and dates are written, in `time_zone`."""
-
-    account_id: str
-    display_name: str
-    email: str
-    token: str
-    time_zone: str = "Europe/Zurich"
-
-
-@dataclass
-class Project:
-    """A project; its key is what users type."""
-
-    id: str
-    key: str
-    name: str
-
-
-@dataclass
-class Board:
-    """A board; `type` is scrum, kanban or simple (team-managed); `estimation_field` None counts issues."""
-
-    id: int
-    name: str
-    type: str
-    project_keys: list[str]
-    estimation_field: str | None = None
-
-
-@dataclass
-class Sprint:
-    """A sprint; `state` is future, active or closed; `board_id` its home, `also_on` further boards that show it."""
-
-    id: int
-    name: str
-    state: str
-    board_id: int
-    start: datetime | None = None
-    end: datetime | None = None
-    complete: datetime | None = None
-    goal: str = ""
-    also_on: tuple[int, ...] = ()
-
-
-@dataclass
-class Comment:
-    """A comment; `body` is an ADF document, `author` an account id."""
-
-    id: str
-    author: str
-    body: dict[str, Any]
-    created: datetime
-    updated: datetime
-    properties: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Change:
-    """One entry of an issue's history; for `field_id` status or the sprint field."""
-
-    at: datetime
-    field_id: str
-    before: str | None
-    before_text: str | None
-    after: str | None
-    after_text: str | None
-
-
-@dataclass
-class Issue:
-    """An issue. `custom` holds values by field id (estimates too), `sprints` every sprint it was ever in, in order."""
-
-    id: str
-    key: str
-    project: str
-    type: str
-    summary: str
-    status: Status
-    created: datetime
-    updated: datetime
-    status_changed: datetime
-    level: int = 0
-    description: str = ""
-    resolution: Resolution | None = None
-    resolved: datetime | None = None
-    priority: str | None = None
-    labels: list[str] = field(default_factory=list)
-    components: list[str] = field(default_factory=list)
-    parent: str | None = None
-    sprints: list[int] = field(default_factory=list)
-    custom: dict[str, Any] = field(default_factory=dict)
-    properties: dict[str, Any] = field(default_factory=dict)
-    comments: list[Comment] = field(default_factory=list)
-    previous_keys: list[str] = field(default_factory=list)
-    history: list[Change] = field(default_factory=list)
-
-
-def default_statuses() -> list[Status]:
-    """To Do, In Progress, In Review, Done."""
-    return [
-        Status("10000", "To Do", "new"),
-        Status("10001", "In Progress", "indeterminate"),
-        Status("10002", "In Review", "indeterminate"),
-        Status("10003", "Done", "done"),
-    ]
-
-
-def default_resolutions() -> list[Resolution]:
-    """The resolutions of a new site, and Fixed."""
-    names = ["Done", "Won't Do", "Duplicate", "Cannot Reproduce", "Fixed"]
-    return [Resolution(str(10000 + number), name) for number, name in enumerate(names)]
-
-
-def default_accounts() -> list[Account]:
-    """The integration's own account, whose credentials every sandbox accepts."""
-    return [Account("712020:okrsync", "okrsync", "okrsync@example.com", "sandbox-token")]
+__all__ = [
+    "CATEGORIES",
+    "Account",
+    "Board",
+    "Change",
+    "Comment",
+    "Issue",
+    "Project",
+    "RemoteLink",
+    "Resolution",
+    "Site",
+    "Sprint",
+    "Status",
+    "default_accounts",
+    "default_resolutions",
+    "default_statuses",
+]
 
 
 @dataclass
 class Site:
-    """One Jira Cloud site at the moment `now` (aware), which is also the time of every change.
+    """One Jira site at the moment `now` (aware), which is also the time of every change.
 
     `bulk_limit`: most issues of one bulkfetch, 1000 or, on a site without the allowance, 100.
     `page_cap`: pages are never longer than this, whatever was asked, as busy sites do.
@@ -159,6 +55,12 @@ class Site:
     `search_lag`: searches see a change only after so many further requests (reconciled issues at once).
     `unreadable`: issue ids that the search lists and no read returns. `hidden`: keys that nothing shows.
     `forbidden_reads`: every request for a person's field, which okrsync must never make.
+    `cloud_id`: what the gateway knows the site by.
+
+    Data Center alone (`jira.data_center.as_data_center` makes a site one):
+    `dc_page_cap`: search pages are never longer, whatever was asked, and the answer says so.
+    `sprint_style`: how the sprint field spells a sprint, a key of `sprint_strings.STYLES`.
+    `rate_limit`: the limiter that an administrator may switch on; None is Jira's default.
     """
 
     now: datetime
@@ -180,9 +82,15 @@ class Site:
     unreadable: set[str] = field(default_factory=set)
     hidden: set[str] = field(default_factory=set)
     forbidden_reads: list[str] = field(default_factory=list)
+    cloud_id: str = "11111111-2222-4333-8444-555555555555"
+    is_data_center: bool = False
+    dc_page_cap: int = 1000
+    sprint_style: str = "2026"
+    rate_limit: TokenBucket | None = None
 
     def __post_init__(self) -> None:
         self._next_comment = 10000
+        self._next_link = 10000
         self._written_comments: set[str] = set()
         self._requests = 0
         self._as_indexed: dict[str, tuple[int, Issue]] = {}
@@ -209,9 +117,10 @@ class Site:
         self._indexed = len(self.issues)
 
     def project(self, id_or_key: str) -> Project | None:
-        """The project of this id or key."""
+        """The project of this id or key (any case, also a key it had before it was renamed)."""
         wanted = id_or_key.upper()
-        return next((project for project in self.projects if wanted in (project.id, project.key.upper())), None)
+        now = next((project for project in self.projects if wanted in (project.id, project.key.upper())), None)
+        return now or next((project for project in self.projects if wanted in project.previous_keys), None)
 
     def board(self, id: int) -> Board | None:
         """The board of this id."""
@@ -284,7 +193,7 @@ class Site:
         return True
 
     def add_comment(
-        self, issue: Issue, author: str, body: dict[str, Any], properties: dict[str, Any] | None = None
+        self, issue: Issue, author: str, body: dict[str, Any] | str, properties: dict[str, Any] | None = None
     ) -> Comment:
         """Add a comment by the account id `author`."""
         self._touch(issue, True)
@@ -295,12 +204,58 @@ class Site:
         return comment
 
     def edit_comment(
-        self, issue: Issue, comment: Comment, body: dict[str, Any], properties: dict[str, Any] | None = None
+        self, issue: Issue, comment: Comment, body: dict[str, Any] | str, properties: dict[str, Any] | None = None
     ) -> None:
         """Replace a comment's body; its properties are added to."""
         self._touch(issue, True)
         comment.body, comment.updated = body, self.now
         comment.properties |= properties or {}
+
+    def put_remote_link(self, issue: Issue, global_id: str | None, value: dict[str, Any]) -> tuple[RemoteLink, bool]:
+        """Add a remote link, or replace the one of this global id as a whole; True when it is new."""
+        known = next((link for link in issue.remote_links if global_id and link.global_id == global_id), None)
+        self._touch(issue, known is None or known.value != value)
+        if known is not None:
+            known.value = value
+            return known, False
+        self._next_link += 1
+        issue.remote_links.append(RemoteLink(self._next_link, global_id, value))
+        return issue.remote_links[-1], True
+
+    def rename_project(self, project: Project, key: str) -> None:
+        """Give a project another key, and its issues with it; the old keys still lead to them."""
+        project.previous_keys.append(project.key)
+        ours = [issue for issue in self.issues if issue.project == project.key]
+        self._rekey({issue.key: f"{key}-{issue.key.rpartition('-')[2]}" for issue in ours})
+        for issue in ours:
+            issue.project = key
+        for board in self.boards:
+            board.project_keys = [key if old == project.key else old for old in board.project_keys]
+        project.key = key
+        self.reindex()
+
+    def move(self, issue: Issue, project: Project) -> None:
+        """Move an issue to another project, where it gets the next number; its id and its old key stay."""
+        self._touch(issue, True)
+        numbers = [int(other.key.rpartition("-")[2]) for other in self.issues if other.project == project.key]
+        self._rekey({issue.key: f"{project.key}-{max(numbers, default=0) + 1}"})
+        issue.project = project.key
+        self.reindex()
+
+    def delete(self, issue: Issue) -> None:
+        """Delete an issue for good; its children stay and lose their parent."""
+        self.issues.remove(issue)
+        for other in self.issues:
+            if other.parent == issue.key:
+                other.parent = None
+        self.reindex()
+
+    def _rekey(self, keys: dict[str, str]) -> None:
+        for issue in self.issues:
+            if issue.key in keys:
+                issue.previous_keys.append(issue.key)
+                issue.key = keys[issue.key]
+            issue.parent = keys.get(issue.parent, issue.parent) if issue.parent else None
 
     def transition(self, issue: Issue, status: Status, resolution: Resolution | None = None) -> None:
         """Move an issue to a status as a workflow does: a done status resolves, any other clears the resolution."""

@@ -4,7 +4,7 @@ from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from adapters.sandbox.jira.site import Issue
+    from adapters.sandbox.jira.records import Issue
 
 
 def snapshot_of(issue: "Issue", written_comments: AbstractSet[str]) -> dict[str, Any]:
@@ -27,6 +27,7 @@ def snapshot_of(issue: "Issue", written_comments: AbstractSet[str]) -> dict[str,
         "sprints": list(issue.sprints),
         "custom": dict(sorted(issue.custom.items())),
         "properties": _without_ids(dict(sorted(issue.properties.items())), places),
+        "remote_links": sorted((link.value for link in issue.remote_links), key=repr),
         "comments": [
             {
                 "author": comment.author,

@@ -11,6 +11,12 @@ from adapters.sandbox.jira.site import CATEGORIES, Account, Board, Comment, Issu
 
 # Atlassian announced `self` links on the gateway; a client that follows them leaves the site.
 GATEWAY = "https://api.atlassian.com/ex/jira/sandbox"
+API = f"{GATEWAY}/rest/api/3"
+AGILE = f"{GATEWAY}/rest/agile/1.0"
+COMMENTS_A_PAGE = 100
+
+checked_text = adf.checked
+plain = adf.plain
 
 
 def local_time(moment: datetime | None, zone: ZoneInfo) -> str | None:
@@ -34,7 +40,7 @@ def issue_json(
     if set(fields) <= {"id"}:
         answer: dict[str, Any] = {"id": issue.id}
     else:
-        answer = {"expand": "", "id": issue.id, "self": f"{GATEWAY}/rest/api/3/issue/{issue.id}", "key": issue.key}
+        answer = {"expand": "", "id": issue.id, "self": f"{API}/issue/{issue.id}", "key": issue.key}
     asked = [field for field in fields if field not in ("id", "key")]
     if asked:
         values = {field: _field_value(site, issue, field, zone) for field in asked}
@@ -46,11 +52,11 @@ def issue_json(
 
 
 def _field_value(site: Site, issue: Issue, field: str, zone: ZoneInfo) -> Any:
-    served = _SERVED.get(field)
+    served = SERVED.get(field)
     return served(site, issue, zone) if served else issue.custom.get(field)
 
 
-def _number(name: str) -> int:
+def option_number(name: str) -> int:
     return 10000 + sum(ord(letter) * (place + 1) for place, letter in enumerate(name))
 
 
@@ -81,7 +87,7 @@ def _parent_json(site: Site, issue: Issue) -> dict[str, Any] | None:
     return {
         "id": parent.id,
         "key": parent.key,
-        "self": f"{GATEWAY}/rest/api/3/issue/{parent.id}",
+        "self": f"{API}/issue/{parent.id}",
         "fields": {
             "summary": parent.summary,
             "status": status_json(parent.status),
@@ -90,7 +96,7 @@ def _parent_json(site: Site, issue: Issue) -> dict[str, Any] | None:
     }
 
 
-def _project_json(site: Site, issue: Issue) -> dict[str, Any] | None:
+def project_json(site: Site, issue: Issue) -> dict[str, Any] | None:
     project = site.project(issue.project)
     if project is None:
         return None
@@ -107,21 +113,24 @@ def _epic_key(site: Site, issue: Issue) -> str | None:
     return epic.key if epic and epic.level == 1 else None
 
 
-def _option(id: str | None, name: str) -> dict[str, str]:
-    return {"id": id or str(_number(name)), "name": name}
+def option_json(id: str | None, name: str) -> dict[str, str]:
+    """An option; one without an id of its own has one by its name."""
+    return {"id": id or str(option_number(name)), "name": name}
 
 
-_SERVED: dict[str, Callable[[Site, Issue, ZoneInfo], Any]] = {
+SERVED: dict[str, Callable[[Site, Issue, ZoneInfo], Any]] = {
     "summary": lambda site, issue, zone: issue.summary,
     "description": lambda site, issue, zone: adf.document(issue.description),
     "labels": lambda site, issue, zone: list(issue.labels),
     "status": lambda site, issue, zone: status_json(issue.status),
     "issuetype": lambda site, issue, zone: type_json(site, issue),
-    "project": lambda site, issue, zone: _project_json(site, issue),
+    "project": lambda site, issue, zone: project_json(site, issue),
     "parent": lambda site, issue, zone: _parent_json(site, issue),
-    "components": lambda site, issue, zone: [_option(None, name) for name in issue.components],
-    "priority": lambda site, issue, zone: issue.priority and _option(None, issue.priority),
-    "resolution": lambda site, issue, zone: issue.resolution and _option(issue.resolution.id, issue.resolution.name),
+    "components": lambda site, issue, zone: [option_json(None, name) for name in issue.components],
+    "priority": lambda site, issue, zone: issue.priority and option_json(None, issue.priority),
+    "resolution": lambda site, issue, zone: (
+        issue.resolution and option_json(issue.resolution.id, issue.resolution.name)
+    ),
     "resolutiondate": lambda site, issue, zone: local_time(issue.resolved, zone),
     "created": lambda site, issue, zone: local_time(issue.created, zone),
     "updated": lambda site, issue, zone: local_time(issue.updated, zone),
@@ -142,9 +151,9 @@ def _sprint_value(sprint: Sprint) -> dict[str, Any]:
     return common | {"boardId": sprint.board_id, "goal": sprint.goal} | _dates(sprint)
 
 
-def sprint_json(sprint: Sprint) -> dict[str, Any]:
-    """A sprint of the agile API."""
-    common = {"id": sprint.id, "self": f"{GATEWAY}/rest/agile/1.0/sprint/{sprint.id}", "state": sprint.state}
+def sprint_json(sprint: Sprint, zone: ZoneInfo) -> dict[str, Any]:
+    """A sprint of the agile API; its dates are UTC whoever asks."""
+    common = {"id": sprint.id, "self": f"{AGILE}/sprint/{sprint.id}", "state": sprint.state}
     home = {"name": sprint.name, "originBoardId": sprint.board_id, "goal": sprint.goal}
     return common | home | _dates(sprint)
 
@@ -153,7 +162,7 @@ def board_json(site: Site, board: Board) -> dict[str, Any]:
     """A board of the agile API; its location is its first project."""
     answer: dict[str, Any] = {
         "id": board.id,
-        "self": f"{GATEWAY}/rest/agile/1.0/board/{board.id}",
+        "self": f"{AGILE}/board/{board.id}",
         "name": board.name,
         "type": board.type,
     }
@@ -172,7 +181,7 @@ def board_json(site: Site, board: Board) -> dict[str, Any]:
 def account_json(account: Account, *, own: bool) -> dict[str, Any]:
     """A user; the e-mail address only of the caller."""
     return {
-        "self": f"{GATEWAY}/rest/api/3/user?accountId={account.account_id}",
+        "self": f"{API}/user?accountId={account.account_id}",
         "accountId": account.account_id,
         "accountType": "atlassian",
         **({"emailAddress": account.email} if own else {}),
@@ -189,7 +198,7 @@ def comment_json(site: Site, issue: Issue, comment: Comment, zone: ZoneInfo) -> 
         {"accountId": comment.author, "accountType": "atlassian", "active": True},
     )
     return {
-        "self": f"{GATEWAY}/rest/api/3/issue/{issue.id}/comment/{comment.id}",
+        "self": f"{API}/issue/{issue.id}/comment/{comment.id}",
         "id": comment.id,
         "author": author,
         "updateAuthor": author,

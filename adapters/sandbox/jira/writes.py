@@ -4,13 +4,11 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from adapters.sandbox.jira import adf
-from adapters.sandbox.jira.asking import Asked, one
+from adapters.sandbox.jira.asking import Asked, Wire, one
 from adapters.sandbox.jira.errors import Refusal, bad_payload
 from adapters.sandbox.jira.fields import Field
 from adapters.sandbox.jira.reads import no_property, readable_comment, readable_issue
 from adapters.sandbox.jira.site import Issue, Site
-from adapters.sandbox.jira.wire import comment_json
 
 LONGEST_PROPERTY_KEY = 255
 LONGEST_PROPERTY = 32_768
@@ -22,7 +20,7 @@ Change = Callable[[Site, Issue], object]
 def edit_issue(asked: Asked) -> int:
     """PUT /rest/api/3/issue/{idOrKey}. Answers 204; nothing is applied unless everything is valid."""
     query = asked.query("notifyUsers", "returnIssue")
-    one(query, "notifyUsers", "true", BOOLEANS)
+    _notified(asked, one(query, "notifyUsers", "true", BOOLEANS))
     one(query, "returnIssue", "false", ("false",))
     body = asked.body("fields", "update", "properties")
     issue = readable_issue(asked)
@@ -35,11 +33,13 @@ def edit_issue(asked: Asked) -> int:
     errors: dict[str, str] = {}
     changes: list[Change] = []
     for name, value in fields.items():
-        _collect(asked.site, name, [{"set": value}], changes, errors)
+        _collect(asked, name, [{"set": value}], changes, errors)
     for name, verbs in update.items():
-        _collect(asked.site, name, verbs, changes, errors)
+        _collect(asked, name, verbs, changes, errors)
     if errors:
         raise Refusal(400, errors=errors)
+    if body.get("properties"):
+        _may_set_properties(asked)
     changes += [_set_property(key, value) for key, value in _properties(body.get("properties", [])).items()]
     if not changes:
         raise Refusal(400, "one of 'fields' or 'update' required")
@@ -48,15 +48,27 @@ def edit_issue(asked: Asked) -> int:
     return 204
 
 
+def _notified(asked: Asked, wish: str) -> None:
+    """Cloud goes on and notifies where the caller may not be quiet; Data Center refuses. Raises Refusal (403)."""
+    if wish == "false" and asked.site.is_data_center and not asked.may("ADMINISTER_PROJECTS"):
+        raise Refusal(403, "To discard the user notification either admin or project admin permissions are required.")
+
+
+def _may_set_properties(asked: Asked) -> None:
+    if not asked.may("EDIT_ISSUES"):
+        raise Refusal(403, "You do not have permission to edit this issue.")
+
+
 def _objects(value: Any, name: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise bad_payload(f"{name} must be an object.")
     return value
 
 
-def _collect(site: Site, name: str, verbs: Any, changes: list[Change], errors: dict[str, str]) -> None:
-    field = site.field(name)
-    if field is None or not field.on_screen:
+def _collect(asked: Asked, name: str, verbs: Any, changes: list[Change], errors: dict[str, str]) -> None:
+    field = asked.site.field(name)
+    # Without the right to edit, no field is on the screen.
+    if field is None or not field.on_screen or not asked.may("EDIT_ISSUES"):
         errors[name] = f"Field '{name}' cannot be set. It is not on the appropriate screen, or unknown."
         return
     if not isinstance(verbs, list) or not all(isinstance(verb, dict) and len(verb) == 1 for verb in verbs):
@@ -65,12 +77,12 @@ def _collect(site: Site, name: str, verbs: Any, changes: list[Change], errors: d
     try:
         for operation in verbs:
             ((verb, value),) = operation.items()
-            changes.append(_change(field, verb, value))
+            changes.append(_change(field, verb, value, asked.wire))
     except ValueError as error:
         errors[name] = str(error)
 
 
-def _change(field: Field, verb: str, value: Any) -> Change:
+def _change(field: Field, verb: str, value: Any, wire: Wire) -> Change:
     """The change that a verb asks for. Raises ValueError with Jira's words."""
     id = field.id
     if field.kind == "labels" and verb in ("add", "remove"):
@@ -80,11 +92,11 @@ def _change(field: Field, verb: str, value: Any) -> Change:
         return lambda site, issue: site.remove_label(issue, label)
     if verb != "set":
         raise ValueError(f"Field '{id}' does not support operation '{verb}'. Supported operation(s) are: set.")
-    accepted = _accepted(field, value)
+    accepted = _accepted(field, value, wire)
     return lambda site, issue: site.set_field(issue, id, accepted)
 
 
-def _accepted(field: Field, value: Any) -> Any:
+def _accepted(field: Field, value: Any, wire: Wire) -> Any:
     if field.kind == "labels":
         if not isinstance(value or [], list):
             raise ValueError("data was not an array")
@@ -95,7 +107,7 @@ def _accepted(field: Field, value: Any) -> Any:
         return None if value is None else float(value)
     if field.kind == "document":
         try:
-            return adf.plain(adf.checked(value, field.id)) if value is not None else ""
+            return wire.plain(wire.checked_text(value, field.id)) if value is not None else ""
         except Refusal as refusal:
             raise ValueError(refusal.errors[field.id]) from None
     if value is not None and not isinstance(value, str):
@@ -145,6 +157,7 @@ def put_property(asked: Asked) -> int:
     """PUT /rest/api/3/issue/{idOrKey}/properties/{key}; the body is the value. 201 created, 200 updated."""
     asked.query()
     issue, value = readable_issue(asked), asked.json()
+    _may_set_properties(asked)
     _check_property(asked.words[1], value)
     return 201 if asked.site.set_property(issue, asked.words[1], value) else 200
 
@@ -153,6 +166,7 @@ def delete_property(asked: Asked) -> int:
     """DELETE /rest/api/3/issue/{idOrKey}/properties/{key}."""
     asked.query()
     issue = readable_issue(asked)
+    _may_set_properties(asked)
     if not asked.site.delete_property(issue, asked.words[1]):
         raise no_property(asked.words[1])
     return 204
@@ -164,22 +178,25 @@ def add_comment(asked: Asked) -> dict[str, Any]:
     body = asked.body("body", "properties")
     issue = readable_issue(asked)
     assert asked.account is not None  # noqa: S101 - the route lets no anonymous caller in
+    if not asked.may("ADD_COMMENTS"):
+        raise Refusal(400, errors={"comment": "You do not have the permission to comment on this issue."})
     if len(issue.comments) >= asked.site.comment_cap:
         raise Refusal(413, f"The issue has reached its limit of {asked.site.comment_cap} comments.")
-    document = adf.checked(body.get("body"), "comment")
+    document = asked.wire.checked_text(body.get("body"), "comment")
     comment = asked.site.add_comment(issue, asked.account.account_id, document, _properties(body.get("properties", [])))
-    return comment_json(asked.site, issue, comment, asked.zone)
+    return asked.wire.comment_json(asked.site, issue, comment, asked.zone)
 
 
 def edit_comment(asked: Asked) -> dict[str, Any]:
     """PUT /rest/api/3/issue/{idOrKey}/comment/{id}; only one's own."""
-    query = asked.query("notifyUsers")
+    # Data Center has no quiet edit of a comment.
+    query = asked.query() if asked.site.is_data_center else asked.query("notifyUsers")
     one(query, "notifyUsers", "true", BOOLEANS)
     body = asked.body("body", "properties")
     issue, comment = readable_comment(asked)
     assert asked.account is not None  # noqa: S101 - the route lets no anonymous caller in
-    if comment.author != asked.account.account_id:
+    if comment.author != asked.account.account_id or not asked.may("EDIT_OWN_COMMENTS"):
         raise Refusal(400, f"You do not have permission to edit comment with id: '{comment.id}'.")
-    document = adf.checked(body.get("body"), "comment")
+    document = asked.wire.checked_text(body.get("body"), "comment")
     asked.site.edit_comment(issue, comment, document, _properties(body.get("properties", [])))
-    return comment_json(asked.site, issue, comment, asked.zone)
+    return asked.wire.comment_json(asked.site, issue, comment, asked.zone)
