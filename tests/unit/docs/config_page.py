@@ -44,8 +44,7 @@ The days of a sprint, a period and a run begin in `timezone`.
 _SECTIONS: tuple[tuple[str, str, type[BaseModel]], ...] = (
     (
         "Top of the file",
-        "`registry`, `trackers` and `teams` are needed; the tables are described below. `report` is accepted and has "
-        "no effect yet: `--output` says where reports go.",
+        "`registry`, `trackers` and `teams` are needed; the tables are described below. `--output` wins over `report`.",
         ConfigTable,
     ),
     (

@@ -10,12 +10,14 @@ from typing import get_args
 
 import pytest
 from pydantic import BaseModel
+from support.company_files import company_files
 from support.stage import on_stage
 from unit.docs import config_page
 
 from adapters.jira.settings import JiraSettings
 from adapters.linear.settings import LinearSettings
 from adapters.registry.tables import KeyResultTable, ObjectiveTable, RegistryFile
+from syncer.config import examine
 from syncer.config_tables import ConfigTable, KrRuleTable
 
 ROOT = Path(__file__).parents[3]
@@ -223,6 +225,17 @@ def test_every_field_of_the_report_is_on_its_page() -> None:
     assert {field for field in fields if f"`{field}`" not in text} == set()
 
 
+def test_the_readmes_config_and_the_registrys_example_fit_together(tmp_path: Path) -> None:
+    [config] = [body for language, body in FENCE.findall((ROOT / "README.md").read_text("utf-8")) if language == "toml"]
+    registry = next(
+        body for language, body in FENCE.findall((ROOT / "docs/registry.md").read_text("utf-8")) if language == "toml"
+    )
+
+    examined = examine(company_files(tmp_path, config=config, example=registry))
+
+    assert (examined.problems, examined.findings) == ((), ())
+
+
 def test_every_exit_code_is_explained() -> None:
     from syncer import exit_codes
 
@@ -237,6 +250,29 @@ def test_every_rule_of_lint_is_explained() -> None:
     text = (ROOT / "docs/registry.md").read_text(encoding="utf-8")
 
     assert {rule for rule in rules if f"| {rule} |" not in text} == set()
+
+
+def test_the_errors_that_are_explained_are_those_of_the_program() -> None:
+    """Compared piece by piece: what an error fills in is `...`, a number or a word in capitals in the paper."""
+    text = (ROOT / "docs/troubleshooting.md").read_text(encoding="utf-8")
+    explained = [
+        text for row in re.findall(r"^\| (`.*`) \|", text, re.MULTILINE) for text in re.findall(r"`([^`]+)`", row)
+    ]
+    sources = [path.read_text(encoding="utf-8") for name in ("adapters", "mappings", "syncer") for path in _code(name)]
+    program = re.sub(r"\"\s*\n\s*f?\"", "", "\n".join(sources)).replace("`", "")
+    program = re.sub(r"\{[^{}\n]*\}", "\0", program)
+
+    pieces = {
+        piece.strip(" ;,.:")
+        for error in explained
+        for piece in re.split(r"\.\.\.|\"|: |\d[\d.]*|\b[A-Z][A-Z-]*\b|\bor\b|progress\.json", error)
+    }
+
+    assert {piece for piece in pieces if len(piece) > 8 and piece not in program} == set()
+
+
+def _code(package: str) -> list[Path]:
+    return sorted(path for path in (ROOT / package).rglob("*.py") if "sandbox" not in path.parts)
 
 
 def test_the_readme_is_short() -> None:
