@@ -23,7 +23,7 @@ BOUND = Target("memory", "issue", "PAY-0")
 REGISTRY = a_registry(
     a_kr("PAY-O1-KR1", binds=(BOUND,), write=Target("memory", "issue", "PAY-1")),
     a_kr("PAY-O1-KR2", unit="issues"),
-    a_kr("PAY-O1-KR3", measure=Measure(kind="delivery", target=Decimal(20))),
+    a_kr("PAY-O1-KR3", measure=Measure(kind="delivery", target=Decimal(4))),
     a_kr("PAY-O1-KR4", status=Status.REPLACED, replaced_by="PAY-O1-KR2"),
     a_kr("PAY-O1-KR5", status=Status.RETIRED),
 )
