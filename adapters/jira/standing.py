@@ -6,7 +6,7 @@ from decimal import Decimal, InvalidOperation
 
 import msgspec
 
-from adapters.jira.reading import BulkReader
+from adapters.jira.fetching import Fetching, Wanted
 from adapters.jira.site import Site
 from adapters.jira.wire import LEDGER_PROPERTY, Row, number
 from mappings.targets import Ledger, Standing, Target
@@ -54,14 +54,14 @@ def ledger_json(ledger: Ledger) -> dict[str, object]:
     }
 
 
-def read_found(bulk: BulkReader, site: Site, targets: Sequence[Target]) -> dict[Target, Found]:
+def read_found(fetching: Fetching, site: Site, targets: Sequence[Target]) -> dict[Target, Found]:
     """What stands at each target that is a visible issue; the others are not in it."""
     issues = [target for target in targets if target.kind == "issue"]
-    answered = {found.key.casefold(): found for found in _read(bulk, site, [target.id for target in issues])}
+    answered = {found.key.casefold(): found for found in _read(fetching, site, [target.id for target in issues])}
     result: dict[Target, Found] = {}
     for target in issues:
         # A moved issue answers under its new key: asked alone, the answer is its.
-        found = answered.get(target.id.casefold()) or next(iter(_read(bulk, site, [target.id])), None)
+        found = answered.get(target.id.casefold()) or next(iter(_read(fetching, site, [target.id])), None)
         if found is not None:
             result[target] = replace(found, standing=replace(found.standing, target=target))
     return result
@@ -74,7 +74,7 @@ def standing_of(target: Target, found: dict[Target, Found]) -> Standing:
     return Standing(target=target, problem=NOT_FOUND if target.kind == "issue" else NOT_AN_ISSUE)
 
 
-def _read(bulk: BulkReader, site: Site, keys: Sequence[str]) -> list[Found]:
+def _read(fetching: Fetching, site: Site, keys: Sequence[str]) -> list[Found]:
     def convert(row: Row) -> Found:
         ledger, problem = _read_ledger(row)
         value = number(row.custom(site.progress)) if site.progress else (ledger.value if ledger else None)
@@ -84,13 +84,13 @@ def _read(bulk: BulkReader, site: Site, keys: Sequence[str]) -> list[Found]:
             row.id, row.key, Standing(target=nowhere, title=title, value=value, ledger=ledger, problem=problem)
         )
 
-    return bulk.read(
-        list(dict.fromkeys(keys)),
+    wanted = Wanted(
         fields=["summary"],
         custom=[site.progress] if site.progress else [],
         properties=[LEDGER_PROPERTY],
         convert=convert,
     )
+    return list(fetching.by_id(list(dict.fromkeys(keys)), wanted).values())
 
 
 def _read_ledger(row: Row) -> tuple[Ledger | None, str | None]:

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from datetime import date
 
 from adapters.jira.client import Client
-from adapters.jira.reading import BulkReader, ScopeReader
+from adapters.jira.cloud import CloudFetching
+from adapters.jira.fetching import Fetching
+from adapters.jira.reading import ScopeReader
 from adapters.jira.settings import JiraSettings
 from adapters.jira.site import Site, sign_in
 from adapters.jira.standing import read_found, standing_of
@@ -24,9 +26,9 @@ class JiraTracker:
         self.name = name
         self._settings = settings
         self._client = client
-        self._bulk = BulkReader(client, settings.connections)
-        self._scopes = ScopeReader(client, settings, self._bulk)
-        self._issues = IssueWriter(client, settings, self._bulk)
+        self._fetching: Fetching = CloudFetching(client, settings.connections)
+        self._scopes = ScopeReader(client, settings, self._fetching)
+        self._issues = IssueWriter(client, settings, self._fetching)
         self._signed_in: Site | None = None
         self._lock = threading.Lock()
 
@@ -42,7 +44,7 @@ class JiraTracker:
     def read_standings(self, targets: Sequence[tuple[Target, str]], *, slot: date) -> dict[Target, Standing]:
         """See adapters.ports.Reader; `slot` means nothing here, for a value in Jira is not posted anew."""
         wanted = list(dict.fromkeys(target for target, _ in targets))
-        found = read_found(self._bulk, self._site(), wanted) if any(t.kind == "issue" for t in wanted) else {}
+        found = read_found(self._fetching, self._site(), wanted) if any(t.kind == "issue" for t in wanted) else {}
         return {target: standing_of(target, found) for target in wanted}
 
     def write_progress(self, write: ProgressWrite) -> Outcome:

@@ -127,6 +127,13 @@ class ListedId(msgspec.Struct, frozen=True, gc=False):
     """A row of an ids-only search."""
 
     id: str
+    key: str = ""
+
+
+class Page(Rows, frozen=True, gc=False, rename="camel"):
+    """A page of search/jql that brings the issues themselves; the last one carries no token."""
+
+    next_page_token: str | None = None
 
 
 class IdPage(msgspec.Struct, frozen=True, rename="camel"):
@@ -141,6 +148,24 @@ id_page = msgspec.json.Decoder(IdPage)
 
 def rows_decoder(custom: Iterable[str]) -> msgspec.json.Decoder[Rows]:
     """A decoder for bulk reads that asked for these custom fields."""
+    rows = msgspec.defstruct("SiteRows", [("issues", list[_site_row(custom)])], frozen=True)  # type: ignore[misc]
+    return msgspec.json.Decoder(cast(type[Rows], rows))
+
+
+def page_decoder(custom: Iterable[str]) -> msgspec.json.Decoder[Page]:
+    """A decoder for searches that asked for these custom fields."""
+    page = msgspec.defstruct(
+        "SitePage",
+        [("issues", list[_site_row(custom)])],  # type: ignore[misc]
+        bases=(Page,),
+        kw_only=True,
+        frozen=True,
+        rename="camel",
+    )
+    return msgspec.json.Decoder(cast(type[Page], page))
+
+
+def _site_row(custom: Iterable[str]) -> type[Row]:
     fields = msgspec.defstruct(
         "SiteFields",
         [(name, msgspec.Raw, NULL) for name in sorted(set(custom))],
@@ -149,8 +174,7 @@ def rows_decoder(custom: Iterable[str]) -> msgspec.json.Decoder[Rows]:
         gc=False,
     )
     row = msgspec.defstruct("SiteRow", [("fields", fields)], bases=(Row,), kw_only=True, frozen=True)
-    rows = msgspec.defstruct("SiteRows", [("issues", list[row])], frozen=True)  # type: ignore[valid-type]
-    return msgspec.json.Decoder(cast(type[Rows], rows))
+    return cast(type[Row], row)
 
 
 @dataclass(frozen=True, slots=True)

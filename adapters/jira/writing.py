@@ -12,7 +12,7 @@ import msgspec
 from adapters.errors import NotFound, RejectedWrite, Unreadable
 from adapters.jira.adf import Node, comment_body, is_marked, living_text
 from adapters.jira.client import Client
-from adapters.jira.reading import BulkReader
+from adapters.jira.fetching import Fetching, Wanted
 from adapters.jira.settings import JiraSettings
 from adapters.jira.site import Site
 from adapters.jira.standing import NOT_FOUND, Found, ledger_json, read_found, standing_of
@@ -52,15 +52,15 @@ _node = msgspec.json.Decoder(Node)
 class IssueWriter:
     """Writes progress and flags on issues, each after its own re-read."""
 
-    def __init__(self, client: Client, settings: JiraSettings, bulk: BulkReader) -> None:
+    def __init__(self, client: Client, settings: JiraSettings, fetching: Fetching) -> None:
         self._client = client
         self._settings = settings
-        self._bulk = bulk
+        self._fetching = fetching
         self._proven: set[str] = set()
 
     def write_progress(self, site: Site, write: ProgressWrite) -> Outcome:
         """See adapters.ports.Writer.write_progress."""
-        found = read_found(self._bulk, site, [write.target])
+        found = read_found(self._fetching, site, [write.target])
         now = standing_of(write.target, found)
         if now.problem is not None:
             return Outcome(status="left-alone", reason=now.problem)
@@ -82,7 +82,7 @@ class IssueWriter:
         }
         self._put(issue.id, body, what="progress_field")
         if self._is_unproven(issue.key):
-            kept = standing_of(write.target, read_found(self._bulk, site, [write.target]))
+            kept = standing_of(write.target, read_found(self._fetching, site, [write.target]))
             self._prove(issue.key, kept.ledger == ledger)
         return Outcome(status="changed")
 
@@ -157,10 +157,8 @@ class IssueWriter:
         raise Unreadable("Jira's list of comments does not end", tracker=self._client.name)
 
     def _read_flags(self, write: FlagWrite) -> Row | None:
-        rows = self._bulk.read(
-            [write.id], fields=["labels"], custom=[], properties=[FLAGS_PROPERTY], convert=lambda row: row
-        )
-        return rows[0] if rows else None
+        wanted = Wanted(fields=["labels"], properties=[FLAGS_PROPERTY], convert=lambda row: row)
+        return next(iter(self._fetching.by_id([write.id], wanted).values()), None)
 
     def _put(self, issue_id: str, body: dict[str, object], *, what: str) -> None:
         try:
