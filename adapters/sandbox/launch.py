@@ -2,20 +2,29 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Literal
 
 from adapters.sandbox.company import JIRA_VARIABLES, NOW, build
+from adapters.sandbox.company import data_center as company_data_center
 from adapters.sandbox.dump import load_dump
 from adapters.sandbox.jira.app import JiraCloud
+from adapters.sandbox.jira.data_center import JiraDataCenter
 from adapters.sandbox.jira.site import Board, Site, Sprint
 from adapters.sandbox.linear.app import LinearApp
 from adapters.sandbox.linear.workspace import Workspace
 from adapters.sandbox.server import Server
 
+Deployment = Literal["cloud", "data-center"]
+
+_SIGN_IN = {
+    "cloud": f'email_env = "{JIRA_VARIABLES[0]}"\ntoken_env = "{JIRA_VARIABLES[1]}"',
+    "data-center": f'deployment = "data-center"\ntoken_env = "{company_data_center.VARIABLE}"',
+}
 _DUMP_CONFIG = """\
-# A dump of issues, served by the sandbox as Jira Cloud. Found in it:
+# A dump of issues, served by the sandbox as Jira. Found in it:
 # projects {projects}
 # boards {boards}
 registry = ["okrs/*.toml"]
@@ -23,8 +32,7 @@ registry = ["okrs/*.toml"]
 [trackers.jira-main]
 kind = "jira"
 url = "{url}"
-email_env = "JIRA_EMAIL"
-token_env = "JIRA_API_TOKEN"
+{sign_in}
 progress_field = "OKR progress"
 
 # The team of the active sprint: {sprint}.
@@ -67,6 +75,9 @@ class Sandbox:
     site: Site
     linear: Server | None = None
     workspace: Workspace | None = None
+    jira_dc: Server | None = None
+    """The Data Center beside the Cloud, where there is one; a dump has one Jira, in `jira`, whatever it is."""
+    dc_site: Site | None = None
     unknown: tuple[str, ...] = ()
     """What a dump cannot know, a sentence each."""
 
@@ -74,60 +85,90 @@ class Sandbox:
     def urls(self) -> dict[str, str]:
         """What each server answers at, by the connection's name in the config."""
         found = {"jira-main": self.jira.url}
+        if self.jira_dc is not None:
+            found["jira-dc"] = self.jira_dc.url
         if self.linear is not None:
             found["linear-main"] = f"{self.linear.url}/graphql"
         return found
 
     @property
     def servers(self) -> tuple[Server, ...]:
-        """Both servers, or the one."""
-        return (self.jira,) if self.linear is None else (self.jira, self.linear)
+        """Every server there is."""
+        return tuple(server for server in (self.jira, self.jira_dc, self.linear) if server is not None)
 
 
 @contextmanager
 def open_company(
-    directory: Path, *, now: date = NOW, size: float = 1.0, jira_port: int = 0, linear_port: int = 0
+    directory: Path,
+    *,
+    now: date = NOW,
+    size: float = 1.0,
+    jira_port: int = 0,
+    linear_port: int = 0,
+    data_center: bool = False,
+    data_center_port: int = 0,
 ) -> Iterator[Sandbox]:
     """Serve the made-up company until the context ends; `directory` gets its config and registry, over what is there.
 
-    Port 0 is a free one. Raises OSError when a port is taken or the directory cannot be written.
+    With `data_center`, platform and support are on a Data Center, the connection `jira-dc`, with their key results'
+    issues; of a small company payments is, and the Cloud site is left without a team. Port 0 is a free one. Raises
+    OSError when a port is taken or the directory cannot be written.
     """
     company = build(now, size)
+    environment = company.environment()
     with ExitStack() as stack:
+        jira_dc = dc_site = None
+        if data_center:
+            dc_site = company_data_center.take_out(company.site)
+            jira_dc = stack.enter_context(Server(JiraDataCenter(dc_site)).start(data_center_port))
+            company = replace(company, files=company_data_center.rewritten(company.files, jira_dc.url))
+            environment[company_data_center.VARIABLE] = dc_site.accounts[0].token
         jira = stack.enter_context(Server(JiraCloud(company.site)).start(jira_port))
         linear = stack.enter_context(Server(LinearApp(company.workspace)).start(linear_port))
         yield Sandbox(
             config=company.write(directory, jira.url, f"{linear.url}/graphql"),
-            environment=company.environment(),
+            environment=environment,
             now=company.site.now,
             jira=jira,
             site=company.site,
             linear=linear,
             workspace=company.workspace,
+            jira_dc=jira_dc,
+            dc_site=dc_site,
         )
 
 
 @contextmanager
 def open_dump(
-    path: Path, directory: Path, *, active_sprint: int, now: date | datetime, jira_port: int = 0
+    path: Path,
+    directory: Path,
+    *,
+    active_sprint: int,
+    now: date | datetime,
+    jira_port: int = 0,
+    deployment: Deployment = "cloud",
 ) -> Iterator[Sandbox]:
-    """Serve an issue dump as Jira Cloud, as it was at `now`; `directory` gets a config with what was found in it.
+    """Serve an issue dump as Jira, as it was at `now`; `directory` gets a config with what was found in it.
 
-    A registry that is there already is kept. Raises what `load_dump` raises, and OSError as `open_company` does.
+    The connection is `jira-main` on either deployment. A registry that is there already is kept. Raises what
+    `load_dump` raises, and OSError as `open_company` does.
     """
     site, unknown = load_dump(path, active_sprint=active_sprint, now=now)
     sprint = next(sprint for sprint in site.sprints if sprint.id == active_sprint)
-    with Server(JiraCloud(site)).start(jira_port) as jira:
+    account = site.accounts[0]
+    environment = dict(zip(JIRA_VARIABLES, (account.email, account.token), strict=True))
+    if deployment == "data-center":
+        environment = {company_data_center.VARIABLE: account.token}
+    with Server(JiraDataCenter(site) if deployment == "data-center" else JiraCloud(site)).start(jira_port) as jira:
         registry = directory / "okrs"
         registry.mkdir(parents=True, exist_ok=True)
         if not any(registry.glob("*.toml")):
             (registry / "objectives.toml").write_text(_dump_registry(site.now.date()), encoding="utf-8")
         config = directory / "config.toml"
-        config.write_text(_dump_config(site, sprint, jira.url), encoding="utf-8")
-        account = site.accounts[0]
+        config.write_text(_dump_config(site, sprint, jira.url, deployment), encoding="utf-8")
         yield Sandbox(
             config=config,
-            environment=dict(zip(JIRA_VARIABLES, (account.email, account.token), strict=True)),
+            environment=environment,
             now=site.now,
             jira=jira,
             site=site,
@@ -135,7 +176,7 @@ def open_dump(
         )
 
 
-def _dump_config(site: Site, sprint: Sprint, url: str) -> str:
+def _dump_config(site: Site, sprint: Sprint, url: str, deployment: Deployment) -> str:
     board = site.board(sprint.board_id)
     projects = board.project_keys if board else sorted({i.project for i in site.issues if sprint.id in i.sprints})
     scope = f"projects = [{', '.join(map(_quoted, projects))}]"
@@ -143,6 +184,7 @@ def _dump_config(site: Site, sprint: Sprint, url: str) -> str:
         projects=", ".join(project.key for project in site.projects),
         boards=", ".join(map(_named, site.boards)) or "none",
         url=url,
+        sign_in=_SIGN_IN[deployment],
         sprint=f"{sprint.id} ({_one_line(sprint.name)})",
         name=_one_line(board.name) if board else "Team",
         scope=f"{scope}, boards = [{board.id}]" if board else scope,
