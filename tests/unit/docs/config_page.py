@@ -7,6 +7,7 @@ from typing import Literal, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from adapters.jira.okr_settings import OkrFields, OkrSettings
 from adapters.jira.settings import JiraSettings
 from adapters.linear.settings import LinearSettings
 from syncer.config_tables import (
@@ -52,6 +53,17 @@ _SECTIONS: tuple[tuple[str, str, type[BaseModel]], ...] = (
         "One Jira Cloud site. NAME is yours: letters, digits and `-` `_` `.` between them. The registry uses it in "
         "addresses, as in `jira-main:issue/OKR-12`.",
         JiraSettings,
+    ),
+    (
+        "`[trackers.NAME.okrs]`",
+        "Objectives and key results that live in this Jira as issues: "
+        "[OKRs that live in Jira](registry.md#okrs-that-live-in-jira).",
+        OkrSettings,
+    ),
+    (
+        "`[trackers.NAME.okrs.fields]`",
+        "By name or customfield id; a name that several fields have is refused.",
+        OkrFields,
     ),
     ('`[trackers.NAME]`, kind = "linear"', "One Linear workspace.", LinearSettings),
     (
