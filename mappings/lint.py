@@ -9,6 +9,8 @@ from mappings.settings import RuleSettings
 from mappings.targets import Target
 
 ERROR, WARNING = "error", "warning"
+TAKEN = ("delivery", "manual")
+"""The measures whose number this version takes."""
 
 _ADDRESSABLE = {"jira": ("issue",), "linear": ("issue", "project", "initiative")}
 
@@ -198,6 +200,9 @@ def _measure(kr: KeyResult) -> Iterator[Finding]:
         yield _error(
             "OKR004", kr.where, f'{kr.id}: start and target are equal; to keep a number where it is, use kind = "hold"'
         )
+    if measure.kind not in TAKEN:
+        kinds = " and ".join(TAKEN)
+        yield _warning("OKR020", kr.where, f"{kr.id}: this version takes {kinds}; {measure.kind} stays unknown")
     if measure.kind == "delivery" and measure.target is not None and measure.target <= 0:
         yield _error("OKR019", kr.where, f"{kr.id}: the fixed amount of work to deliver must be above zero")
 

@@ -77,7 +77,7 @@ class TagReader:
 
     def _labels(self, issue: Issue) -> list[Tag]:
         found = [
-            _tag(label.strip()[len(self._prefix) :], "label")
+            _tag(label.strip()[len(self._prefix) :] or label.strip(), "label")
             for label in issue.labels
             if label.strip().casefold().startswith(self._prefix)
         ]
@@ -137,7 +137,7 @@ class TagReader:
             routine = _routine_class(name)
             if routine is not None:
                 return Meaning(routine=routine)
-            reason = "names no key result" if name else "is empty"
+            reason = "is empty" if name in ("", normal_id(self._prefix)) else "names no key result"
             if name in self._objectives:
                 reason = "is an objective, not a key result"
             return Meaning(problem=reason, suggestion=self._suggestion(name))

@@ -199,7 +199,7 @@ def _key_result(found: KeyResultFigures, change: Change, run: Run) -> schema.Rep
 
 
 def _team(team: Team, sprints: tuple[SprintAlignment, ...]) -> schema.ReportTeam:
-    rows = {row.issue.ref: row for alignment in sprints for row in alignment.rows if row.team.key == team.key}
+    rows = {row.issue.ref: row for it in sprints if it.sprint.team == team.key for row in it.rows}
     counts = {kind: sum(1 for row in rows.values() if row.kind is kind) for kind in Class}
     routine = [(it.name, it.budget) for it in team.routine]
     declared = {row.routine for row in rows.values() if row.kind is Class.ROUTINE} - {name for name, _ in routine}

@@ -170,7 +170,7 @@ def _broken_tags(report: Report) -> _Section:
 def _written(report: Report) -> _Section:
     rows = []
     for kr in sections.writes_with(report, "changed", "would-change"):
-        change = f"{wording.stood(kr.write.before)} → {number(kr.write.after)}"
+        change = wording.moved(kr.write.before, kr.write.after)
         rows.append(_row(cell(kr.id), cell(kr.write.to or ""), change, "; ".join(cell(line) for line in kr.changes)))
     for flag in sections.flags_with(report, "changed", "would-change"):
         rows.append(_row(cell(flag.key), cell(flag.label), cell(flag.action), ""))

@@ -121,7 +121,7 @@ def _key_result(kr: ReportKeyResult) -> tuple[Text, ...]:
 
 def _value(kr: ReportKeyResult) -> str:
     if kr.write.status in ("changed", "would-change"):
-        return f"{wording.stood(kr.write.before)} → {wording.number(kr.write.after)}"
+        return wording.moved(kr.write.before, kr.write.after)
     return wording.WRITES[kr.write.status]
 
 
@@ -145,7 +145,7 @@ def _show_writes(report: Report, console: Console, most: int) -> None:
     written = sections.writes_with(report, "changed", "would-change")
     lines = []
     for kr in written:
-        lines.append(f"{kr.id} → {kr.write.to}: {wording.stood(kr.write.before)} → {wording.number(kr.write.after)}")
+        lines.append(f"{kr.id} → {kr.write.to}: {wording.moved(kr.write.before, kr.write.after)}")
         lines += [f"    {line}" for line in kr.changes]
     lines += [wording.flag_line(flag) for flag in sections.flags_with(report, "changed", "would-change")]
     _list(console, lines, most)

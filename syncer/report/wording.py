@@ -103,8 +103,15 @@ def written(write: Write) -> str:
     """`written: 0.42 → 0.47`, `up to date`, `left alone`."""
     word = WRITES[write.status]
     if write.status in ("changed", "would-change", "refused", "failed") and write.after is not None:
-        return f"{word}: {stood(write.before)} → {number(write.after)}"
+        return f"{word}: {moved(write.before, write.after)}"
     return word
+
+
+def moved(before: float | str | None, after: float | str | None) -> str:
+    """`0.42 → 0.47`; where the value stays, its details (ledger, living text) are what is written."""
+    if before is not None and before == after:
+        return f"{stood(after)}, its details"
+    return f"{stood(before)} → {stood(after)}"
 
 
 def stood(value: float | str | None) -> str:
@@ -119,7 +126,7 @@ def change_line(change: PlannedChange) -> str:
     subject = change.to if change.kr is None else f"{change.kr} → {change.to}"
     if change.status == "unchanged":
         return subject
-    return f"{subject}: {stood(change.before)} → {stood(change.after)}"
+    return f"{subject}: {moved(change.before, change.after)}"
 
 
 def flag_line(flag: Flag) -> str:

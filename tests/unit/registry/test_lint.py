@@ -82,6 +82,7 @@ def test_a_sound_registry_has_no_findings():
         ("OKR017", ERROR, (kr(weight=Decimal("-0.1")),)),
         ("OKR018", ERROR, (kr(scopes=("memory/nobody",)),)),
         ("OKR019", ERROR, (kr(measure=delivery(0)),)),
+        ("OKR020", WARNING, (kr(measure=Measure(kind="http")),)),
     ],
 )
 def test_each_rule_finds_what_it_is_for_and_nothing_else_does(rule, severity, wrong):
