@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,39 @@ def _gitlab_script() -> str:
     match = re.search(r"  script:\n    - \|\n((?: {6}.*\n)+)", text)
     assert match
     return match[1]
+
+
+def _block(file: str, before: str) -> str:
+    """The commands of the block that follows a line, without their indent."""
+    text = (ROOT / "examples/ci" / file).read_text(encoding="utf-8")
+    match = re.search(re.escape(before) + r"\n((?: +.*\n)+?)(?= {0,6}\S)", text)
+    assert match
+    return textwrap.dedent(match[1])
+
+
+def test_the_github_recipe_keeps_the_progress_file_and_is_quiet_without_one(tmp_path: Path) -> None:
+    upstream, work = tmp_path / "upstream.git", tmp_path / "work"
+    _sh("git", "init", "--quiet", "--bare", "-b", "main", upstream)
+    _sh("git", "clone", "--quiet", upstream, work)
+    (work / "okrs").mkdir()
+    (work / "okrs" / "pay.toml").write_text("", encoding="utf-8")
+    identity = ("-c", "user.name=t", "-c", "user.email=t@example.invalid")
+    assert _sh("git", "checkout", "-q", "-B", "main", cwd=work).returncode == 0
+    assert _sh("git", "add", ".", cwd=work).returncode == 0
+    assert _sh("git", *identity, "commit", "-qm", "start", cwd=work).returncode == 0
+    assert _sh("git", "push", "-q", "-u", "origin", "main", cwd=work).returncode == 0
+    script = _block("github-actions.yml", "- name: Keep the progress file\n        if: always()\n        run: |")
+
+    def commits() -> int:
+        return len(_sh("git", "log", "--oneline", "main", cwd=upstream).stdout.splitlines())
+
+    assert _sh("bash", "-e", "-c", script, cwd=work).returncode == 0
+    assert commits() == 1
+    (work / "okrs" / "progress.json").write_text("{}\n", encoding="utf-8")
+    for _ in range(2):
+        kept = _sh("bash", "-e", "-c", script, cwd=work)
+        assert kept.returncode == 0, kept.stderr
+        assert commits() == 2
 
 
 @pytest.mark.parametrize(

@@ -159,7 +159,7 @@ def test_two_quarters_may_write_to_one_target_and_so_may_a_replacement():
 
 
 def test_a_number_to_hold_may_start_where_it_must_stay():
-    assert rules(kr(measure=Measure(kind="hold", start=Decimal(99), target=Decimal(99)))) == []
+    assert rules(kr(measure=Measure(kind="hold", start=Decimal(99), target=Decimal(99)))) == ["OKR020"]
 
 
 def test_what_is_declared_but_could_not_be_read_is_no_finding():
