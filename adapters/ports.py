@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from mappings.model import Issue, Scope, Sprint
+from mappings.model import Issue, KanbanBoard, Scope, Sprint
 from mappings.targets import FlagWrite, Outcome, ProgressWrite, Standing, Target
 
 
@@ -18,6 +18,11 @@ class Contents:
     sprints: tuple[Sprint, ...] = ()
     hidden_ancestors: int = 0
     gone: tuple[str, ...] = ()
+    kanban: tuple[KanbanBoard, ...] = ()
+    renamed: tuple[tuple[str, str], ...] = ()
+    notes: tuple[str, ...] = ()
+    requests_by: tuple[tuple[str, int], ...] = ()
+    """Requests by what they were for; what signing in took is added by who counts them all."""
 
 
 class Reader(Protocol):
@@ -38,8 +43,9 @@ class Reader(Protocol):
         ...
 
     def read(self, scope: Scope, *, since: date) -> Contents:
-        """Every issue of the scope that is open, or changed on or after `since`, or in an active sprint of the scope
-        (of whatever project), sorted by id; the ancestors of those by id; the active and future sprints.
+        """Every issue of the scope that is open, or changed on or after `since`, or in an active sprint of the scope,
+        in the one that is next, or in one that `scope.sprints` names (of whatever project), sorted by id; the
+        ancestors of those by id; the active and future sprints, and those named.
         """
         ...
 

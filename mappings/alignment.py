@@ -28,21 +28,22 @@ class SprintAlignment:
         """How many rows carry an estimate."""
         return sum(1 for row in self.rows if row.issue.points is not None)
 
+    def entered(self, how: str) -> int:
+        """How many rows came into this sprint so: planned, added or carried."""
+        return sum(1 for row in self.rows if dict(row.issue.entered).get(self.sprint.id) == how)
+
     def _of(self, kind: Class | None) -> tuple[Linked, ...]:
         return self.rows if kind is None else tuple(row for row in self.rows if row.kind is kind)
 
 
-def align(
-    sprints: Iterable[Sprint], linked: Mapping[Ref, Linked], *, state: str = "active"
-) -> tuple[SprintAlignment, ...]:
-    """The sprints of a state, each once (by tracker and id), with the issues in them now, of whatever project.
+def align(sprints: Iterable[Sprint], linked: Mapping[Ref, Linked]) -> tuple[SprintAlignment, ...]:
+    """The sprints, each once (by tracker and id), with the issues in them now, of whatever project.
 
     Sub-tasks, epics and above, and cancelled work are no rows.
     """
     wanted: dict[Ref, Sprint] = {}
     for sprint in sorted(sprints, key=lambda it: (it.tracker, it.id, it.team)):
-        if sprint.state == state:
-            wanted.setdefault((sprint.tracker, sprint.id), sprint)
+        wanted.setdefault((sprint.tracker, sprint.id), sprint)
     rows: dict[Ref, list[Linked]] = {ref: [] for ref in wanted}
     for ref in sorted(linked):
         found = linked[ref]

@@ -9,8 +9,10 @@ from mappings.counting import Delivery, deliver
 from mappings.linking import BrokenTag, Linked, Ref, broken_tags, link_issues
 from mappings.model import Issue, Reading, Sprint
 from mappings.okrs import KeyResult, Registry
+from mappings.renames import with_present_keys
 from mappings.scoring import ObjectiveScore, Score, Verdict, health, mismatch, objective_score, score
 from mappings.settings import RuleSettings
+from mappings.sprints import next_of, shown, with_windows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,12 +42,16 @@ class Figures:
     objectives: dict[str, ObjectiveScore]
     sprints: tuple[SprintAlignment, ...]
     planned: tuple[SprintAlignment, ...]
-    """Sprints that are next, not begun."""
+    """The sprint that is next, of each board."""
 
 
 def work_out(readings: Sequence[Reading], registry: Registry, settings: RuleSettings, today: date) -> Figures:
     """Links, numbers, health and alignment; the order of readings and issues does not matter."""
-    readings = tuple(sorted(readings, key=lambda reading: reading.scope))
+    readings = tuple(
+        with_windows(reading, reading.scope.kanban_days, today, settings.zone)
+        for reading in sorted(readings, key=lambda reading: reading.scope)
+    )
+    settings = with_present_keys(settings, readings)
     issues: dict[Ref, Issue] = {}
     seen_in: dict[Ref, list[str]] = {}
     for reading in readings:
@@ -54,7 +60,9 @@ def work_out(readings: Sequence[Reading], registry: Registry, settings: RuleSett
             seen_in.setdefault(issue.ref, []).append(reading.scope.name)
     ancestors = {issue.ref: issue for reading in readings for issue in reading.ancestors if issue.ref not in issues}
     sprints: tuple[Sprint, ...] = tuple(sprint for reading in readings for sprint in reading.sprints)
-    linked = link_issues(issues.values(), ancestors.values(), sprints, registry, settings, today)
+    own_query = [reading for reading in reversed(readings) if reading.scope.jql]  # of two, the first by name claims it
+    claimed = {issue.ref: reading.scope.team for reading in own_query for issue in reading.issues}
+    linked = link_issues(issues.values(), ancestors.values(), sprints, registry, settings, today, claimed=claimed)
     no_work = ancestors | {ref: issue for ref, issue in issues.items() if ref not in linked}
     above = tuple(no_work[ref] for ref in sorted(no_work))
     key_results: dict[str, KeyResultFigures] = {}
@@ -86,6 +94,6 @@ def work_out(readings: Sequence[Reading], registry: Registry, settings: RuleSett
         broken=broken_tags((*issues.values(), *ancestors.values()), registry, settings, today),
         key_results=key_results,
         objectives=objectives,
-        sprints=align(sprints, linked),
-        planned=align(sprints, linked, state="future"),
+        sprints=align(shown(sprints, {team.key: team.sprints for team in settings.teams}), linked),
+        planned=align(next_of(sprints), linked),
     )

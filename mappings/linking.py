@@ -77,16 +77,20 @@ def link_issues(
     registry: Registry,
     settings: RuleSettings,
     today: date,
+    *,
+    claimed: Mapping[Ref, str] | None = None,
 ) -> dict[Ref, Linked]:
     """Link every issue. Issues that are themselves a write target are no work and are left out; what is below them
     inherits their tags all the same.
+
+    `claimed` holds the key of the team whose own query read an issue.
 
     The answer is sorted by (tracker, id) and does not depend on the order of what is given.
     """
     issues, reserved = tuple(issues), {target for target in registry.reserved() if target.kind == "issue"}
     work = {issue.ref: issue for issue in issues if not _names_any(reserved, issue)}
     known = {issue.ref: issue for issue in (*ancestors, *issues)}
-    linker = _Linker(known, tuple(sprints), registry, settings, today)
+    linker = _Linker(known, tuple(sprints), registry, settings, today, claimed or {})
     return {ref: linker.link(work[ref]) for ref in sorted(work)}
 
 
@@ -105,16 +109,20 @@ def broken_tags(
     return tuple(sorted(found, key=lambda tag: (tag.tracker, tag.key, tag.text, tag.place)))
 
 
-def team_of(issue: Issue, teams: Iterable[Team], sprint_teams: Mapping[Ref, str]) -> Team:
-    """The declared team whose scope holds the issue: by component, then by project, then by a board's sprint.
+def team_of(issue: Issue, teams: Iterable[Team], sprint_teams: Mapping[Ref, str], claimed: Mapping[Ref, str]) -> Team:
+    """The declared team whose scope holds the issue: by component, then by the team's own query that read it
+    (`claimed`), then by project, then by a board's sprint. The narrower says more, and a query is a claim.
 
     An undeclared project is a team by its own key.
     """
     project = issue.project.casefold()
     components = {component.casefold() for component in issue.components}
+    by_query: Team | None = None
     by_project: Team | None = None
     by_sprint: Team | None = None
     for team in sorted(teams, key=lambda team: team.key):
+        if team.key == claimed.get(issue.ref):
+            by_query = team
         for scope in team.scopes:
             if scope.tracker != issue.tracker:
                 continue
@@ -126,7 +134,7 @@ def team_of(issue: Issue, teams: Iterable[Team], sprint_teams: Mapping[Ref, str]
                 by_project = by_project or team
             elif not holds and any(sprint_teams.get((issue.tracker, s)) == team.key for s in issue.sprints):
                 by_sprint = by_sprint or team
-    return by_project or by_sprint or Team(key=issue.project)
+    return by_query or by_project or by_sprint or Team(key=issue.project)
 
 
 class _Linker:
@@ -137,8 +145,10 @@ class _Linker:
         registry: Registry,
         settings: RuleSettings,
         today: date,
+        claimed: Mapping[Ref, str],
     ) -> None:
         self._known = known
+        self._claimed = claimed
         self._settings = settings
         self._reader = TagReader(registry, settings.prefix, today)
         self._names = registry.by_name
@@ -151,7 +161,7 @@ class _Linker:
         self._read: dict[Ref, list[tuple[Tag, Meaning]]] = {}
 
     def link(self, issue: Issue) -> Linked:
-        team = team_of(issue, self._settings.teams, self._sprint_teams)
+        team = team_of(issue, self._settings.teams, self._sprint_teams, self._claimed)
         tags = self._tags(issue)
         inherited_or_routine = (
             [self._by_routine, self._by_ancestor] if team.routine_before_inheritance else [self._by_ancestor]

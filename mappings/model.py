@@ -78,6 +78,8 @@ class Issue:
     previous_keys: tuple[str, ...] = ()
     flagged: tuple[tuple[str, str], ...] = ()
     """Our own ledger on the issue: (flag label, sprint id) that this program set."""
+    entered: tuple[tuple[str, str], ...] = ()
+    """(sprint id, planned | added | carried) for the sprints whose history was read."""
 
     @property
     def ref(self) -> tuple[str, str]:
@@ -98,6 +100,38 @@ class Sprint:
     """Key of the team whose scope read it."""
     start: datetime | None = None
     end: datetime | None = None
+    board: str = ""
+    """Id of its home board, in Jira; other boards may show it too."""
+    is_window: bool = False
+    """Not a sprint but the last days of a kanban board (`mappings.sprints.with_windows`)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KanbanBoard:
+    """A board without sprints: what was done lately and what is in progress stand for its sprint."""
+
+    tracker: str
+    id: str
+    name: str
+    team: str
+    """Key of the team whose scope read it."""
+    projects: tuple[str, ...] = ()
+    """Keys of the projects whose issues it shows."""
+
+
+@dataclass(frozen=True, slots=True, order=True, kw_only=True)
+class SprintChoice:
+    """Whose issues are a team's rows in the report: the active sprints', unless something else is said."""
+
+    next: bool = False
+    """The sprint that follows, one a board, instead."""
+    ids: tuple[str, ...] = ()
+    """These, whatever their state, instead..."""
+    names: tuple[str, ...] = ()
+    """...and the ones of these names, compared without case."""
+
+
+ACTIVE_SPRINTS = SprintChoice()
 
 
 @dataclass(frozen=True, slots=True, order=True, kw_only=True)
@@ -114,6 +148,11 @@ class Scope:
     """Jira components; with `projects` they narrow them."""
     teams: tuple[str, ...] = ()
     """Linear team keys."""
+    jql: str = ""
+    """Jira: a query of the user's own instead of projects and components; its period is filled in."""
+    sprints: SprintChoice = ACTIVE_SPRINTS
+    kanban_days: int = 14
+    """How far back a kanban board is shown; 0: not at all."""
 
     @property
     def name(self) -> str:
@@ -136,7 +175,14 @@ class Reading:
     hidden_ancestors: int = 0
     gone: tuple[str, ...] = ()
     """Ids that the search listed and that were gone or no longer visible when they were read."""
+    kanban: tuple[KanbanBoard, ...] = ()
+    renamed: tuple[tuple[str, str], ...] = ()
+    """(project key in the config, key it has now)."""
+    notes: tuple[str, ...] = ()
+    """What the report says about the scope besides."""
     requests: int = 0
+    requests_by: tuple[tuple[str, int], ...] = ()
+    """The same by what they were for, as far as the tracker tells; sums to `requests` where it does."""
     problem: str | None = None
     try_later: bool = False
     """The problem is a quota or a deadline: the run's exit code is 75 rather than 1."""

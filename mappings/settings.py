@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from decimal import Decimal
 
-from mappings.model import Issue, Scope
+from mappings.model import ACTIVE_SPRINTS, Issue, Scope, SprintChoice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +63,7 @@ class Team:
     unestimated: Decimal = Decimal(1)
     """What an unestimated issue counts in points."""
     flag_label: bool = False
+    sprints: SprintChoice = ACTIVE_SPRINTS
 
     @property
     def title(self) -> str:

@@ -16,6 +16,8 @@ def plan_flags(figures: Figures, settings: RuleSettings) -> tuple[tuple[FlagChan
     in_sprint: dict[Ref, str] = {}
     active: set[Ref] = set()
     for alignment in figures.sprints:
+        if alignment.sprint.state == "closed":
+            continue
         active.add((alignment.sprint.tracker, alignment.sprint.id))
         for row in alignment.rows:
             in_sprint.setdefault(row.issue.ref, alignment.sprint.id)

@@ -14,12 +14,10 @@ from mappings.model import Issue, Sprint, State
 from mappings.settings import RoutineClass, Rule
 
 
-def aligned(
-    *issues: Issue, sprints: tuple[Sprint, ...] = (a_sprint("7"),), state: str = "active"
-) -> tuple[SprintAlignment, ...]:
+def aligned(*issues: Issue, sprints: tuple[Sprint, ...] = (a_sprint("7"),)) -> tuple[SprintAlignment, ...]:
     team = a_team(routine=(RoutineClass(name="bug", rules=(Rule(type="Bug"),)),))
     linked = link_issues(issues, (), sprints, a_registry(a_kr("PAY-O1-KR1")), settings(teams=(team,)), TODAY)
-    return align(sprints, linked, state=state)
+    return align(sprints, linked)
 
 
 def in_sprint(key: str = "PAY-1", **changes: Any) -> Issue:
@@ -87,10 +85,3 @@ def test_sprints_of_one_name_are_told_apart_by_id_and_tracker() -> None:
         ("memory", "8", ["PAY-2"]),
         ("other", "7", []),
     ]
-
-
-@pytest.mark.parametrize(("state", "ids"), [("active", ["7"]), ("future", ["8"]), ("closed", ["6"])])
-def test_sprints_are_chosen_by_state(state: str, ids: list[str]) -> None:
-    sprints = (a_sprint("6", state="closed"), a_sprint("7"), a_sprint("8", state="future"))
-
-    assert [each.sprint.id for each in aligned(sprints=sprints, state=state)] == ids

@@ -67,7 +67,7 @@ def test_the_team_is_told_by_component_then_project_then_board_and_else_by_the_p
 ) -> None:
     sprint_teams = {("memory", "8"): "boarders"}
 
-    assert team_of(an_issue(**changes), reversed(TEAMS), sprint_teams).key == team
+    assert team_of(an_issue(**changes), reversed(TEAMS), sprint_teams, {}).key == team
 
 
 def test_a_link_knows_the_team_whose_board_holds_the_sprint() -> None:
