@@ -51,7 +51,8 @@ def _query(asked: Asked) -> dict[str, Any]:
     wanted: dict[str, Any] = {name: one(query, name, "") for name in ("jql", "startAt", "maxResults") if name in query}
     wanted |= {name: split(query[name]) for name in ("fields", "expand") if name in query}
     if "validateQuery" in query:
-        wanted["validateQuery"] = one(query, "validateQuery", "true", ("true", "false")) == "true"
+        # Java reads a boolean in any case, and the jira library sends Python's `True`.
+        wanted["validateQuery"] = one(query, "validateQuery", "true").lower() == "true"
     return wanted
 
 

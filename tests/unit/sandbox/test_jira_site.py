@@ -15,7 +15,15 @@ from werkzeug.test import Client
 from werkzeug.wrappers import Request
 
 from adapters.sandbox.jira.app import JiraCloud
-from adapters.sandbox.jira.errors import rate_limited
+from adapters.sandbox.jira.errors import (
+    bucket_empty,
+    burst_limited,
+    cost_limited,
+    gateway_limited,
+    issue_write_limited,
+    quota_spent,
+    rate_limited,
+)
 from adapters.sandbox.jira.fields import EPIC_LINK, PERSONAL, SPRINT, STORY_POINT_ESTIMATE, STORY_POINTS
 from adapters.sandbox.jira.site import Account
 from adapters.sandbox.server import Server
@@ -259,6 +267,30 @@ def test_a_rate_limit_is_told_as_jira_or_its_gateway_tells_it(reason: str | None
     assert (answer.status_code, answer.headers["Retry-After"]) == (429, "7")
     assert answer.headers["Content-Type"].startswith(mimetype)
     assert answer.headers.get("RateLimit-Reason") == reason
+
+
+@pytest.mark.parametrize(
+    ("fault", "reason", "retry_after", "reset"),
+    [
+        (burst_limited(), "jira-burst-based", "1", None),
+        (issue_write_limited(), "jira-per-issue-on-write", "2", None),
+        (quota_spent(NOW), "jira-quota-tenant-based", None, "2026-11-16T10:00Z"),
+        (quota_spent(NOW, tenant=False), "jira-quota-global-based", None, "2026-11-16T10:00Z"),
+        (cost_limited(), "jira-cost-based", None, None),
+        (gateway_limited(), None, None, None),
+        (bucket_empty("0"), None, "0", None),
+    ],
+)
+def test_each_limit_says_what_the_vendor_says(
+    fault: dict[str, Any], reason: str | None, retry_after: str | None, reset: str | None
+) -> None:
+    with Server(JiraCloud(a_site())) as server:
+        server.faults.answer(**fault)
+        answer = requests.get(f"{server.url}/rest/api/3/field", timeout=5)
+
+    said = [answer.headers.get(name) for name in ("RateLimit-Reason", "Retry-After", "X-RateLimit-Reset")]
+    assert answer.status_code == 429
+    assert said == [reason, retry_after, reset]
 
 
 def test_answers_fit_the_schemas_that_atlassian_publishes() -> None:

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 import tomllib
 import urllib.request
 from datetime import UTC, date, datetime
@@ -128,3 +129,56 @@ def test_a_sprint_that_is_not_in_the_dump_is_said(tmp_path):
     dump = a_dump(tmp_path / "dump.jsonl")
     with pytest.raises(ValueError, match="8"), open_dump(dump, tmp_path, active_sprint=8, now=NOW):
         pass
+
+
+def dc_search(url, token, jql):
+    request = urllib.request.Request(
+        f"{url}/rest/api/2/search",
+        data=json.dumps({"jql": jql, "fields": ["summary"], "maxResults": 1000}).encode(),
+        headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
+    )
+    with urllib.request.urlopen(request) as answer:
+        return [issue["key"] for issue in json.load(answer)["issues"]]
+
+
+def test_a_dump_may_be_a_data_center(tmp_path):
+    dump = a_dump(tmp_path / "dump.jsonl")
+    with open_dump(dump, tmp_path / "try", active_sprint=7, now=NOW, deployment="data-center") as sandbox:
+        tracker = tomllib.loads(sandbox.config.read_text())["trackers"]["jira-main"]
+
+        assert dc_search(sandbox.urls["jira-main"], sandbox.environment["JIRA_DC_TOKEN"], "sprint = 7") == ["APP-1"]
+        assert (tracker["deployment"], tracker["token_env"]) == ("data-center", "JIRA_DC_TOKEN")
+        assert "email_env" not in tracker
+        assert list(sandbox.environment) == ["JIRA_DC_TOKEN"]
+
+
+@pytest.mark.parametrize(("size", "teams"), [(1.0, {"platform": "PLT", "support": "SUP"}), (0.1, {"payments": "PAY"})])
+def test_a_part_of_the_company_is_on_a_data_center(tmp_path, size, teams):
+    with open_company(tmp_path, size=size, data_center=True) as sandbox:
+        config = tomllib.loads(sandbox.config.read_text())
+        there = {
+            name: team["scopes"]["jira-dc"]["projects"]
+            for name, team in config["teams"].items()
+            if "jira-dc" in team["scopes"]
+        }
+        registry = "".join(path.read_text() for path in (tmp_path / "okrs").iterdir())
+        token = sandbox.environment["JIRA_DC_TOKEN"]
+
+        assert {name: tracker["url"] for name, tracker in config["trackers"].items()} == sandbox.urls
+        assert there == {team: [key] for team, key in teams.items()}
+        assert len(sandbox.servers) == 3
+        assert {issue.key for issue in sandbox.site.issues} & {issue.key for issue in sandbox.dc_site.issues} == set()
+        assert len(dc_search(sandbox.urls["jira-dc"], token, "order by key")) == len(sandbox.dc_site.issues)
+        assert not any(f"jira-main:issue/{key}-" in registry for key in teams.values())
+        for site, name in ((sandbox.site, "jira-main"), (sandbox.dc_site, "jira-dc")):
+            named = re.findall(rf"{name}:issue/([A-Z]+-\d+)", registry)
+            assert [key for key in named if site.issue(key) is None] == []
+
+
+def test_no_part_of_the_company_is_lost_on_the_way(tmp_path):
+    with open_company(tmp_path / "a") as whole, open_company(tmp_path / "b", data_center=True) as parted:
+        assert {issue.key for issue in whole.site.issues} == {
+            issue.key for site in (parted.site, parted.dc_site) for issue in site.issues
+        }
+        assert "jira-dc" not in whole.config.read_text()
+        assert [sprint.id for sprint in parted.dc_site.sprints if sprint.state == "active"] == [224]
