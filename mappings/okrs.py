@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
+from itertools import chain
 
 from mappings.model import Health
 from mappings.targets import Target
@@ -121,8 +122,10 @@ class KeyResult:
     visibility: str = "company"
     scopes: tuple[str, ...] = ()
     """Names (`TRACKER/TEAM`) of further scopes that hold its work."""
+    home: Target | None = None
+    """The issue that declares it, where one does; never work."""
     where: str = ""
-    """file:line of its declaration."""
+    """file:line of its declaration, or its issue's address."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +140,8 @@ class Objective:
     roll_up: str = "mean"
     """mean (weighted) or weakest."""
     key_results: tuple[KeyResult, ...] = ()
+    home: Target | None = None
+    """As for `KeyResult.home`."""
     where: str = ""
 
 
@@ -176,5 +181,7 @@ class Registry:
         return min((period.start for period in self.periods if period.is_in_force(today)), default=None)
 
     def reserved(self) -> Iterator[Target]:
-        """Issues, projects and initiatives that are a write target: never work."""
-        return (kr.write for kr in self.key_results if kr.write is not None and kr.write.kind != "file")
+        """Issues, projects and initiatives that declare a goal or are a write target: never work."""
+        homes = (goal.home for goal in (*self.objectives, *self.key_results))
+        written = (kr.write for kr in self.key_results if kr.write is not None and kr.write.kind != "file")
+        return chain(written, (home for home in homes if home is not None))

@@ -5,21 +5,27 @@ from dataclasses import dataclass
 
 import msgspec
 
-from adapters.errors import AccessDenied, Unreadable
+from adapters.errors import AccessDenied, NotFound, Unreadable
 from adapters.jira.client import Client
 from adapters.jira.settings import JiraSettings
 
+EPIC_LINK = "com.pyxis.greenhopper.jira:gh-epic-link"
+EPIC_NAME = "com.pyxis.greenhopper.jira:gh-epic-label"
+PARENT_LINK = "com.atlassian.jpo:jpo-custom-field-parent"
 SPRINT = "com.pyxis.greenhopper.jira:gh-sprint"
 STORY_POINT_ESTIMATE = "com.pyxis.greenhopper.jira:jsw-story-points"
 NUMBER = "com.atlassian.jira.plugin.system.customfieldtypes:float"
 
 
-class _ServerInfo(msgspec.Struct, frozen=True, rename="camel"):
-    deployment_type: str = ""
-
-
 class _Myself(msgspec.Struct, frozen=True, rename="camel"):
+    """Cloud tells an account id and no key, Data Center a key and no account id."""
+
     account_id: str = ""
+    key: str = ""
+
+
+class _Projects(msgspec.Struct, frozen=True):
+    values: list[msgspec.Raw]
 
 
 class _Schema(msgspec.Struct, frozen=True):
@@ -41,7 +47,8 @@ class SiteField(msgspec.Struct, frozen=True):
         return plain or self.schema.custom == STORY_POINT_ESTIMATE
 
 
-_server_info = msgspec.json.Decoder(_ServerInfo)
+_projects = msgspec.json.Decoder(_Projects)
+_all_projects = msgspec.json.Decoder(list[msgspec.Raw])
 _myself = msgspec.json.Decoder(_Myself)
 _fields = msgspec.json.Decoder(list[SiteField])
 
@@ -51,6 +58,7 @@ class Site:
     """The signed-in account and the ids of the fields that matter."""
 
     account_id: str
+    """The account's id, on Data Center its key: what comments say of their author."""
     sprint: str | None
     progress: str | None
     """Where the score is written; None where the entity property alone carries it."""
@@ -59,29 +67,38 @@ class Site:
     estimate_candidates: tuple[SiteField, ...]
     """Every field that may be an estimate, for projects whose boards name none."""
     tags: tuple[str, ...]
+    epic_link: str | None = None
+    """Data Center: the field that holds the key of a story's epic."""
+    epic_name: str | None = None
+    """Data Center: the field that epics have and nothing else."""
+    parent_link: str | None = None
+    """Data Center: the field of Advanced Roadmaps that holds the key above an epic."""
 
 
 def sign_in(client: Client, settings: JiraSettings) -> Site:
-    """Ask who the token is, then for the fields. Jira lets nobody read much and answers with no issues, hence first.
+    """Ask who the token is and whether it sees anything, then for the fields.
 
-    Raises AccessDenied for a wrong or missing token, Unreadable for a site that is not Jira Cloud and for a field of
-    the config that does not exist, or exists twice.
+    Jira lets nobody read much, and answers with no issues: hence first. Raises AccessDenied for a token that is wrong,
+    missing or sees no project, Unreadable for another kind of Jira than the config says and for a field of the config
+    that does not exist, or exists twice.
     """
-    check = f"check {settings.email_env} and {settings.token_env}, and whether the token has expired"
-    try:
-        kind = client.fetch(_server_info, "GET", "/rest/api/3/serverInfo").deployment_type
-        if kind and kind != "Cloud":
-            raise Unreadable(f"this is Jira {kind}; okrsync reads Jira Cloud", tracker=client.name)
-        account = client.fetch(_myself, "GET", "/rest/api/3/myself").account_id
-    except AccessDenied as error:
-        raise AccessDenied(f"{error}: {check}", tracker=client.name) from None
-    if not account:
-        raise AccessDenied(f"Jira answers as to nobody: {check}", tracker=client.name)
-    fields = client.fetch(_fields, "GET", "/rest/api/3/field")
+    account = _account(client, settings)
+    if settings.is_data_center:
+        projects = client.fetch(_all_projects, "GET", f"{client.api}/project")
+    else:
+        projects = client.fetch(_projects, "GET", f"{client.api}/project/search", params={"maxResults": 1}).values
+    if not projects:
+        raise AccessDenied(
+            "the token's account sees no project at all: give it Browse Projects where the work is", tracker=client.name
+        )
+    fields = client.fetch(_fields, "GET", f"{client.api}/field")
     customs = [field for field in fields if field.schema.custom]
 
     def find(setting: str, wanted: str) -> SiteField:
         return _find(customs, wanted, setting=setting, tracker=client.name)
+
+    def of_kind(custom: str) -> str | None:
+        return next((field.id for field in customs if field.schema.custom == custom), None)
 
     progress = find("progress_field", settings.progress_field) if settings.progress_field else None
     if progress is not None and progress.schema.type != "number":
@@ -90,12 +107,33 @@ def sign_in(client: Client, settings: JiraSettings) -> Site:
         )
     return Site(
         account_id=account,
-        sprint=next((field.id for field in customs if field.schema.custom == SPRINT), None),
+        sprint=of_kind(SPRINT),
         progress=progress.id if progress else None,
         estimate=find("estimate_field", settings.estimate_field).id if settings.estimate_field else None,
         estimate_candidates=tuple(field for field in customs if field.is_estimate),
         tags=tuple(find("tag_fields", wanted).id for wanted in settings.tag_fields),
+        epic_link=of_kind(EPIC_LINK) if settings.is_data_center else None,
+        epic_name=of_kind(EPIC_NAME) if settings.is_data_center else None,
+        parent_link=of_kind(PARENT_LINK) if settings.is_data_center else None,
     )
+
+
+def _account(client: Client, settings: JiraSettings) -> str:
+    check = f"check {' and '.join(settings.variables)}, and whether the token has expired"
+    try:
+        found = client.fetch(_myself, "GET", f"{client.api}/myself")
+    except AccessDenied as error:
+        raise AccessDenied(f"{error}: {check}", tracker=client.name) from None
+    except NotFound as error:
+        if settings.is_data_center:
+            raise
+        raise Unreadable(f'{error}: is this a Data Center? Then set deployment = "data-center"', tracker=client.name)
+    if settings.is_data_center and found.account_id:
+        raise Unreadable('this is Jira Cloud: take deployment = "data-center" away', tracker=client.name)
+    account = found.key if settings.is_data_center else found.account_id
+    if not account:
+        raise AccessDenied(f"Jira answers as to nobody: {check}", tracker=client.name)
+    return account
 
 
 def _find(customs: Sequence[SiteField], wanted: str, *, setting: str, tracker: str) -> SiteField:

@@ -61,6 +61,7 @@ class Status(msgspec.Struct, frozen=True, gc=False, rename="camel"):
 class IssueType(msgspec.Struct, frozen=True, gc=False, rename="camel"):
     """An issue type."""
 
+    id: str = ""
     name: str = ""
     subtask: bool = False
     hierarchy_level: int | None = None
