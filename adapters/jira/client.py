@@ -13,30 +13,52 @@ from typing import Any, TypeVar
 import msgspec
 from jira import JIRA
 from jira.exceptions import JIRAError
-from requests import exceptions
+from requests import PreparedRequest, exceptions
+from requests.auth import AuthBase
 
-from adapters.errors import Unreadable, WriteRefused
-from adapters.jira.failures import from_answer, from_exception, one_line
+from adapters.errors import AccessDenied, Temporary, TryLater, Unreadable, WriteRefused
+from adapters.jira.failures import Limited, Reach, from_answer, from_exception, one_line
+from adapters.jira.pace import Pace
 from adapters.jira.settings import JiraSettings
+from adapters.jira.sign_in import AccessToken, Credentials, access_token
 from adapters.retry import Deadline, send
 
 T = TypeVar("T")
 
-SEARCH = "/rest/api/3/search/jql"
-BULK_FETCH = "/rest/api/3/issue/bulkfetch"
+CLOUD_API = "/rest/api/3"
+DATA_CENTER_API = "/rest/api/2"
+SEARCH = f"{CLOUD_API}/search/jql"
+BULK_FETCH = f"{CLOUD_API}/issue/bulkfetch"
 
 READ_CALLS = tuple(
     (method, re.compile(path))
     for method, path in (
-        ("GET", r"/rest/api/3/(serverInfo|myself|field)"),
-        ("GET", r"/rest/api/3/issue/\d+/comment"),
-        ("GET", r"/rest/agile/1\.0/board(/\d+(/sprint|/configuration)?)?"),
+        ("GET", r"/rest/api/[23]/(serverInfo|myself|mypermissions|field|resolution|issuetype|project)"),
+        ("GET", r"/rest/api/[23]/project/(search|[A-Za-z0-9_]+)"),
+        ("GET", r"/rest/api/[23]/issue/[A-Za-z0-9_-]+(/comment|/editmeta|/remotelink|/changelog)?"),
+        ("GET", r"/rest/agile/1\.0/board(/\d+(/sprint|/configuration|/project)?)?"),
+        ("GET", r"/rest/agile/1\.0/sprint/\d+"),
         ("POST", SEARCH),
         ("POST", BULK_FETCH),
+        ("POST", f"{CLOUD_API}/(changelog/bulkfetch|search/approximate-count|jql/parse)"),
+        ("POST", f"{DATA_CENTER_API}/search"),
     )
 )
 """Everything that this program reads; whatever is not here changes something, or might."""
 
+_CREDENTIALS = {
+    "basic": "the e-mail and the API token",
+    "scoped": "the token at the gateway; is it a scoped one, of this site, and has it the scopes",
+    "oauth": "the access token at the gateway; has the service account the scopes",
+    "pat": "the personal access token",
+}
+
+
+class _Tenant(msgspec.Struct, frozen=True, rename="camel"):
+    cloud_id: str = ""
+
+
+_tenant = msgspec.json.Decoder(_Tenant)
 _encode = msgspec.json.Encoder(decimal_format="number").encode
 
 
@@ -44,13 +66,25 @@ class Client:
     """One signed-in session, safe to share between threads; at most `connections` requests are in flight."""
 
     def __init__(
-        self, name: str, settings: JiraSettings, auth: tuple[str, str], *, deadline: Deadline, may_write: bool
+        self,
+        name: str,
+        settings: JiraSettings,
+        credentials: Credentials,
+        *,
+        deadline: Deadline,
+        may_write: bool,
+        proxy: str | None = None,
     ) -> None:
         self.name = name
+        self.api = DATA_CENTER_API if settings.is_data_center else CLOUD_API
+        """Where the platform's REST API begins: paths are this and what follows, never a version of their own."""
         self._settings = settings
-        self._auth = auth
+        self._credentials = credentials
+        self._proxy = proxy
         self._deadline = deadline
         self._may_write = may_write
+        self._pace = Pace()
+        self._root = "" if settings.sign_in in ("scoped", "oauth") else settings.url
         self._jira: Any = None
         self._lock = threading.Lock()
         self._in_flight = threading.BoundedSemaphore(settings.connections)
@@ -90,12 +124,27 @@ class Client:
         if writes and not self._may_write:
             raise WriteRefused(f"{method} {path} was not sent: this run only reads", tracker=self.name)
         content = None if body is None else _encode(body)
-        return send(
-            lambda: self._send(method, path, params, content, writes),
-            writes=writes,
-            deadline=self._deadline,
-            tracker=self.name,
-        )
+        url = self._address() + path
+        again = False
+
+        def send_once() -> bytes:
+            nonlocal again
+            if again:  # the retry has waited for it
+                self._pace.waited(method, path)
+            self._take_turn(method, path)
+            try:
+                return self._signed(method, url, params, content, writes)
+            except Limited as error:
+                again = True
+                self._pace.limited(method, path, error)
+                raise
+
+        try:
+            return send(send_once, writes=writes, deadline=self._deadline, tracker=self.name)
+        except Limited as error:
+            if error.reach is Reach.ISSUE:  # one issue's trouble: the others are not held up
+                raise Temporary(str(error), tracker=self.name, surely_not_applied=True) from None
+            raise
 
     def close(self) -> None:
         """Close the session; a later call opens another."""
@@ -104,41 +153,143 @@ class Client:
         if gone is not None:
             gone.close()
 
-    def _send(
-        self, method: str, path: str, params: Mapping[str, str | int] | None, content: bytes | None, writes: bool
+    def _take_turn(self, method: str, path: str) -> None:
+        """Wait where Jira holds this request back. Raises TryLater where that is beyond the run's deadline."""
+        pause = self._pace.wait(method, path)
+        if pause <= 0:
+            return
+        if pause > self._deadline.left:
+            raise TryLater(
+                f"Jira asks to wait {pause:.0f} s and the run has {self._deadline.left:.0f} s left", tracker=self.name
+            )
+        self._deadline.sleep(pause)
+        self._pace.waited(method, path)
+
+    def _signed(
+        self, method: str, url: str, params: Mapping[str, str | int] | None, content: bytes | None, writes: bool
     ) -> bytes:
+        header = self._credentials.authorization(self._ask_for_token)
+        answer = self._request(method, url, params, content, header)
+        # 401: nothing was done, so even a write may go again with a new token.
+        if answer.status_code == 401 and self._credentials.renew(header):
+            header = self._credentials.authorization(self._ask_for_token)
+            answer = self._request(method, url, params, content, header)
+        return self._judged(answer, writes)
+
+    def _judged(self, answer: Any, writes: bool) -> bytes:
+        if not 200 <= answer.status_code < 300:
+            raise from_answer(
+                answer.status_code,
+                answer.headers,
+                answer.content,
+                writes=writes,
+                tracker=self.name,
+                credentials=_CREDENTIALS[self._settings.sign_in],
+            )
+        self._pace.passed(answer.headers)
+        if self._settings.is_data_center and answer.headers.get("X-AUSERNAME") == "anonymous":
+            # A wrong token is not refused there: everything is answered, and empty.
+            raise AccessDenied(
+                f"Jira answers as to nobody: check {self._settings.token_env}, and whether the token has expired",
+                tracker=self.name,
+            )
+        return bytes(answer.content)
+
+    def _address(self) -> str:
+        """The site, or its place at the gateway; the site itself says which."""
+        if not self._root:
+            cloud_id = self._settings.cloud_id or self._cloud_id()
+            self._root = f"{self._settings.gateway}/ex/jira/{cloud_id}"
+        return self._root
+
+    def _cloud_id(self) -> str:
+        """Asked without a token: the site's own address is not where a scoped one may go."""
+        url = f"{self._settings.url}/_edge/tenant_info"
+        answer = send(
+            lambda: self._judged(self._request("GET", url, None, None, None), writes=False),
+            writes=False,
+            deadline=self._deadline,
+            tracker=self.name,
+        )
+        try:
+            found = _tenant.decode(answer).cloud_id
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            found = ""
+        if not re.fullmatch(r"[0-9A-Za-z-]+", found):
+            raise Unreadable(
+                "the site does not tell its cloud id: is `url` the site's address? Else set cloud_id", tracker=self.name
+            )
+        return found
+
+    def _ask_for_token(self, path: str, body: dict[str, str]) -> AccessToken:
+        """Raises AccessDenied where the client id and its secret are not accepted."""
+
+        def ask() -> bytes:
+            answer = self._request("POST", self._settings.token_server + path, None, _encode(body), None)
+            if 400 <= answer.status_code < 500 and answer.status_code != 429:
+                raise AccessDenied(
+                    f"the OAuth 2 server did not accept the client id and its secret ({answer.status_code}): "
+                    f"check {' and '.join(self._settings.variables)}",
+                    tracker=self.name,
+                )
+            return self._judged(answer, writes=False)
+
+        try:
+            return access_token.decode(send(ask, writes=False, deadline=self._deadline, tracker=self.name))
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            raise Unreadable("the OAuth 2 server did not answer as documented", tracker=self.name) from None
+
+    def _request(
+        self, method: str, url: str, params: Mapping[str, str | int] | None, content: bytes | None, header: str | None
+    ) -> Any:
+        """One request, whatever it is answered; `header` None goes without Authorization."""
         session = self._session()
+        sent = {"auth": _Signed(header), "allow_redirects": False, "proxies": self._proxies()}
+        if self._settings.ca_bundle:  # by request: of a session's, requests prefers the environment's
+            sent["verify"] = self._settings.ca_bundle
         try:
             with self._in_flight:
                 with self._lock:
                     self._requests += 1
-                answer = session.request(
-                    method, self._settings.url + path, params=params, data=content, allow_redirects=False
-                )
+                return session.request(method, url, params=params, data=content, **sent)
         except JIRAError as error:
-            answer = error.response
-            if answer is None:
+            if error.response is None:
                 raise Unreadable("the jira library failed without an answer", tracker=self.name) from None
+            return error.response
         except exceptions.RequestException as error:
             raise from_exception(error, tracker=self.name, timeout=self._settings.timeout_seconds) from None
-        if 200 <= answer.status_code < 300:
-            return bytes(answer.content)
-        raise from_answer(answer.status_code, answer.headers, answer.content, writes=writes, tracker=self.name)
+        except OSError:
+            raise Unreadable("the file that ca_bundle names holds no CA certificates", tracker=self.name) from None
+
+    def _proxies(self) -> dict[str, str] | None:
+        return {"http": self._proxy, "https": self._proxy} if self._proxy else None
 
     def _session(self) -> Any:
+        settings = self._settings
         with self._lock:
             if self._jira is None:
-                # get_server_info would be sent uncounted, unmapped and following redirects: sign_in asks instead.
+                # get_server_info would be sent uncounted, unmapped and following redirects: sign-in asks instead.
                 self._jira = JIRA(
-                    options={"server": self._settings.url, "headers": {"User-Agent": _user_agent()}},
-                    basic_auth=self._auth,
+                    options={"server": settings.url, "headers": {"User-Agent": _user_agent()}},
                     get_server_info=False,
                     max_retries=0,
-                    timeout=(min(10.0, self._settings.timeout_seconds), self._settings.timeout_seconds),
+                    timeout=(min(settings.connect_timeout_seconds, settings.timeout_seconds), settings.timeout_seconds),
                     logging=False,
                 )
-                self._jira.deploymentType = "Cloud"
+                self._jira.deploymentType = "Server" if settings.is_data_center else "Cloud"
             return self._jira._session
+
+
+class _Signed(AuthBase):
+    """Sets the header itself: left to requests, a .netrc would."""
+
+    def __init__(self, header: str | None) -> None:
+        self._header = header
+
+    def __call__(self, request: PreparedRequest) -> PreparedRequest:
+        if self._header is not None:
+            request.headers["Authorization"] = self._header
+        return request
 
 
 def _user_agent() -> str:

@@ -7,6 +7,7 @@ import math
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from enum import StrEnum
 
 import msgspec
 from requests import exceptions
@@ -28,6 +29,20 @@ LONGEST = 300
 
 class RefusedRead(Unreadable):
     """Jira answered 400 to a read: what was asked is not possible there (a kanban board's sprints, a bulk too big)."""
+
+
+class Reach(StrEnum):
+    """What a limit holds back."""
+
+    EVERYTHING = "everything"
+    ENDPOINT = "endpoint"
+    ISSUE = "issue"
+
+
+class Limited(RateLimited):
+    """Jira's 429, and what it holds back."""
+
+    reach = Reach.EVERYTHING
 
 
 class _ErrorBody(msgspec.Struct):
@@ -56,7 +71,16 @@ def one_line(text: str) -> str:
 def from_exception(error: exceptions.RequestException, *, tracker: str, timeout: float) -> TrackerError:
     """What a request that got no answer means."""
     if isinstance(error, exceptions.SSLError):
-        return Unreadable("the TLS certificate of the Jira site was not accepted", tracker=tracker)
+        return Unreadable(
+            "the TLS certificate of the Jira site was not accepted: is the company's own CA in ca_bundle?",
+            tracker=tracker,
+        )
+    if isinstance(error, exceptions.ProxyError):
+        return Temporary(
+            "the proxy did not pass the request on: check proxy, and the name and password in proxy_env",
+            tracker=tracker,
+            surely_not_applied=True,
+        )
     if isinstance(error, exceptions.ConnectTimeout) or _never_connected(error):
         return Temporary(
             "Jira could not be reached: no connection to its address", tracker=tracker, surely_not_applied=True
@@ -73,7 +97,15 @@ def _never_connected(error: exceptions.RequestException) -> bool:
     return isinstance(getattr(error.args[0] if error.args else None, "reason", None), NewConnectionError)
 
 
-def from_answer(status: int, headers: Mapping[str, str], body: bytes, *, writes: bool, tracker: str) -> TrackerError:
+def from_answer(
+    status: int,
+    headers: Mapping[str, str],
+    body: bytes,
+    *,
+    writes: bool,
+    tracker: str,
+    credentials: str = "the e-mail and the API token",
+) -> TrackerError:
     """What an answer that is not a success means; `headers` are looked up without case."""
     text = said(body)
     tail = f": {text}" if text else ""
@@ -81,7 +113,7 @@ def from_answer(status: int, headers: Mapping[str, str], body: bytes, *, writes:
     if status == 429:
         result = _rate_limited(headers, tail, tracker)
     elif status in (401, 403):
-        result = AccessDenied(_denied(status, headers, tail), tracker=tracker)
+        result = AccessDenied(_denied(status, headers, tail, credentials), tracker=tracker)
     elif status == 404:
         result = NotFound(f"Jira knows nothing there, or hides it from this token{tail}", tracker=tracker)
     elif status == 410:
@@ -104,15 +136,16 @@ def from_answer(status: int, headers: Mapping[str, str], body: bytes, *, writes:
     return result
 
 
-def _denied(status: int, headers: Mapping[str, str], tail: str) -> str:
-    if "CAPTCHA" in headers.get("X-Authentication-Denied-Reason", "").upper():
+def _denied(status: int, headers: Mapping[str, str], tail: str, credentials: str) -> str:
+    captcha = "CAPTCHA" in headers.get("X-Authentication-Denied-Reason", "").upper()
+    if captcha or headers.get("X-Seraph-LoginReason", "") == "AUTHENTICATION_DENIED":
         return "Jira wants a CAPTCHA after failed sign-ins: sign in once in a browser with the token's account"
     if status == 401:
-        return f"Jira did not accept the e-mail and the API token (401){tail}"
+        return f"Jira did not accept {credentials} (401){tail}"
     return f"the token's account may not do this (403){tail}"
 
 
-def _rate_limited(headers: Mapping[str, str], tail: str, tracker: str) -> RateLimited:
+def _rate_limited(headers: Mapping[str, str], tail: str, tracker: str) -> Limited:
     reason = headers.get("RateLimit-Reason", "")
     quota = "quota" in reason.lower()
     until = _moment(headers.get("X-RateLimit-Reset", ""))
@@ -120,7 +153,12 @@ def _rate_limited(headers: Mapping[str, str], tail: str, tracker: str) -> RateLi
     if until is not None and (quota or wait is None):
         wait = max(wait or 0.0, (until - _now(headers)).total_seconds(), 0.0)
     why = f" ({one_line(reason)})" if reason else ""
-    return RateLimited(f"Jira asks to wait{why}{tail}", wait=wait, quota=quota, until=until, tracker=tracker)
+    error = Limited(f"Jira asks to wait{why}{tail}", wait=wait, quota=quota, until=until, tracker=tracker)
+    if "burst" in reason.lower():
+        error.reach = Reach.ENDPOINT
+    elif "per-issue" in reason.lower():
+        error.reach = Reach.ISSUE
+    return error
 
 
 def _asked_wait(headers: Mapping[str, str]) -> float | None:

@@ -116,7 +116,7 @@ class IssueWriter:
     def _ensure_comment(self, site: Site, issue: Found, write: ProgressWrite) -> str:
         """The id of the one living comment, saying what it should."""
         known = issue.standing.ledger
-        path = f"/rest/api/3/issue/{issue.id}/comment"
+        path = f"{self._client.api}/issue/{issue.id}/comment"
         body = {"body": comment_body(write.text, write.kr)}
         said = fingerprint(write.text)
         if known is not None and known.comment and known.kr == write.kr:
@@ -137,7 +137,7 @@ class IssueWriter:
 
     def _find_comment(self, site: Site, issue_id: str, kr: str) -> tuple[str, tuple[str, ...]] | None:
         """Our oldest comment with this key result's marker, and what it says. Other people's are not looked into."""
-        path = f"/rest/api/3/issue/{issue_id}/comment"
+        path = f"{self._client.api}/issue/{issue_id}/comment"
         seen = 0
         for _ in range(MOST_COMMENT_PAGES):
             params: dict[str, str | int] = {"startAt": seen, "maxResults": COMMENTS_A_PAGE, "orderBy": "created"}
@@ -162,7 +162,7 @@ class IssueWriter:
 
     def _put(self, issue_id: str, body: dict[str, object], *, what: str) -> None:
         try:
-            self._client.call("PUT", f"/rest/api/3/issue/{issue_id}", params=QUIETLY, body=body)
+            self._client.call("PUT", f"{self._client.api}/issue/{issue_id}", params=QUIETLY, body=body)
         except RejectedWrite as error:
             if "screen" not in str(error):
                 raise

@@ -84,7 +84,7 @@ def test_every_request_of_a_run_is_one_that_atlassian_documents(jira: Jira, docu
     wrong = {f"{call.method} {call.path}": refusals(call, documents) for call in jira.server.calls}
 
     assert {call.operation for call in jira.server.calls} == {
-        "server_info",
+        "projects",
         "myself",
         "fields",
         "boards",

@@ -25,6 +25,7 @@ from adapters.errors import (
 from adapters.jira.client import Client
 from adapters.jira.failures import RefusedRead, from_answer
 from adapters.jira.settings import JiraSettings
+from adapters.jira.sign_in import Fixed
 from adapters.jira.site import _fields, _myself
 from adapters.retry import Deadline
 from adapters.secrets import remember
@@ -47,7 +48,9 @@ class Waiting:
 def a_client(waiting: Waiting | None = None, *, may_write: bool = True, **changes: Any) -> Client:
     settings = JiraSettings(**{"kind": "jira", "url": URL} | changes)
     deadline = (waiting or Waiting()).deadline
-    return Client("jira-main", settings, ("me@example.com", "very-secret"), deadline=deadline, may_write=may_write)
+    return Client(
+        "jira-main", settings, Fixed("very-secret", email="me@example.com"), deadline=deadline, may_write=may_write
+    )
 
 
 def answered(status: int, headers: dict[str, str] | None = None, body: bytes = b"", *, writes: bool = False) -> Any:
