@@ -182,6 +182,6 @@ class Registry:
 
     def reserved(self) -> Iterator[Target]:
         """Issues, projects and initiatives that declare a goal or are a write target: never work."""
-        homes = (goal.home for goal in (*self.objectives, *self.key_results))
+        homes = (*(objective.home for objective in self.objectives), *(kr.home for kr in self.key_results))
         written = (kr.write for kr in self.key_results if kr.write is not None and kr.write.kind != "file")
         return chain(written, (home for home in homes if home is not None))

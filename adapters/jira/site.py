@@ -73,6 +73,8 @@ class Site:
     """Data Center: the field that epics have and nothing else."""
     parent_link: str | None = None
     """Data Center: the field of Advanced Roadmaps that holds the key above an epic."""
+    customs: tuple[SiteField, ...] = ()
+    """Every custom field that the token sees."""
 
 
 def sign_in(client: Client, settings: JiraSettings) -> Site:
@@ -115,6 +117,7 @@ def sign_in(client: Client, settings: JiraSettings) -> Site:
         epic_link=of_kind(EPIC_LINK) if settings.is_data_center else None,
         epic_name=of_kind(EPIC_NAME) if settings.is_data_center else None,
         parent_link=of_kind(PARENT_LINK) if settings.is_data_center else None,
+        customs=tuple(customs),
     )
 
 
