@@ -6,6 +6,7 @@ from typing import Any
 SPRINT = "customfield_10020"
 STORY_POINT_ESTIMATE = "customfield_10016"
 STORY_POINTS = "customfield_10026"
+EPIC_NAME = "customfield_10011"
 EPIC_LINK = "customfield_10014"
 PARENT_LINK = "customfield_10018"
 OKR_PROGRESS = "customfield_10050"
@@ -108,8 +109,10 @@ def default_fields() -> list[Field]:
 def data_center_fields(cloud: list[Field]) -> list[Field]:
     """A Cloud site's fields as a Data Center has them.
 
-    Without the date of the status category and the team-managed estimate; with the Parent Link of Advanced Roadmaps.
+    Without the date of the status category and the team-managed estimate; with the Parent Link of Advanced Roadmaps,
+    and the Epic Name that epics have and nothing else.
     """
-    absent = ("statuscategorychangedate", STORY_POINT_ESTIMATE, PARENT_LINK)
+    absent = ("statuscategorychangedate", STORY_POINT_ESTIMATE, EPIC_NAME, PARENT_LINK)
+    epic_name = Field(EPIC_NAME, "Epic Name", "text", custom="com.pyxis.greenhopper.jira:gh-epic-label")
     parent_link = Field(PARENT_LINK, "Parent Link", "issue", custom="com.atlassian.jpo:jpo-custom-field-parent")
-    return [*(field for field in cloud if field.id not in absent), parent_link]
+    return [*(field for field in cloud if field.id not in absent), epic_name, parent_link]

@@ -32,15 +32,29 @@ class Meaning:
     place: Callable[[Issue], tuple[Any, ...]]
 
 
-def compile_query(site: Site, jql: str, zone: ZoneInfo, *, bounded: bool = True) -> Meaning:
-    """Parse and resolve JQL against the site as it is now. Raises Refusal (400), and for unbounded JQL if `bounded`."""
+def compile_query(site: Site, jql: str, zone: ZoneInfo, *, bounded: bool = True, validated: bool = True) -> Meaning:
+    """Parse and resolve JQL against the site as it is now. Raises Refusal (400), and for unbounded JQL if `bounded`.
+
+    Not `validated`, an issue in a list of keys or ids that does not exist is as if it had not been named.
+    """
     query = parse(jql)
+    if not validated and query.where is not None:
+        query = replace(query, where=_of_existing(site, query.where))
     if query.where is None and bounded:
         raise Refusal(400, "Unbounded JQL queries are not allowed here. Please add a search restriction to your query.")
     if len(query.order) > 7:
         raise Refusal(400, "The ORDER BY clause can contain a maximum of 7 fields.")
     holds = (lambda issue: True) if query.where is None else _predicate(site, query.where, zone)
     return Meaning(holds, _sort_key(site, query))
+
+
+def _of_existing(site: Site, node: Node) -> Node:
+    if not isinstance(node, Clause):
+        return replace(node, parts=tuple(_of_existing(site, part) for part in node.parts))
+    if node.field.lower() not in ("key", "id") or node.operator != "in":
+        return node
+    kept = (value for value in node.values if not isinstance(value, Literal) or site.issue(value.text))
+    return replace(node, values=tuple(kept))
 
 
 def _predicate(site: Site, node: Node, zone: ZoneInfo) -> Predicate:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from adapters.sandbox.jira import adf, wire
 from adapters.sandbox.jira.errors import Refusal
-from adapters.sandbox.jira.fields import EPIC_LINK, PARENT_LINK, SPRINT
+from adapters.sandbox.jira.fields import EPIC_LINK, EPIC_NAME, PARENT_LINK, SPRINT
 from adapters.sandbox.jira.hierarchy import epic_link, parent_link, subtask_parent
 from adapters.sandbox.jira.site import Account, Board, Change, Comment, Issue, Site, Sprint
 from adapters.sandbox.jira.sprint_strings import offset_time, sprint_string
@@ -76,6 +76,7 @@ _SERVED: dict[str, Callable[[Site, Issue, ZoneInfo], Any]] = {
     "project": lambda site, issue, zone: _project_json(site, issue),
     "parent": lambda site, issue, zone: _parent_json(site, issue),
     SPRINT: _sprints,
+    EPIC_NAME: lambda site, issue, zone: issue.summary if issue.level == 1 else None,
     EPIC_LINK: lambda site, issue, zone: epic_link(site, issue),
     PARENT_LINK: lambda site, issue, zone: parent_link(site, issue),
 }
