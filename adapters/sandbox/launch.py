@@ -76,7 +76,7 @@ class Sandbox:
     linear: Server | None = None
     workspace: Workspace | None = None
     jira_dc: Server | None = None
-    """The Data Center beside the Cloud, where there is one; a dump has one Jira, in `jira`, whatever it is."""
+    """The company's Data Center, where it has one; a dump has one Jira, in `jira`, whatever it is."""
     dc_site: Site | None = None
     unknown: tuple[str, ...] = ()
     """What a dump cannot know, a sentence each."""
@@ -84,7 +84,7 @@ class Sandbox:
     @property
     def urls(self) -> dict[str, str]:
         """What each server answers at, by the connection's name in the config."""
-        found = {"jira-main": self.jira.url}
+        found = {} if self.jira is self.jira_dc else {"jira-main": self.jira.url}
         if self.jira_dc is not None:
             found["jira-dc"] = self.jira_dc.url
         if self.linear is not None:
@@ -94,7 +94,8 @@ class Sandbox:
     @property
     def servers(self) -> tuple[Server, ...]:
         """Every server there is."""
-        return tuple(server for server in (self.jira, self.jira_dc, self.linear) if server is not None)
+        found = dict.fromkeys((self.jira, self.jira_dc, self.linear))
+        return tuple(server for server in found if server is not None)
 
 
 @contextmanager
@@ -111,7 +112,7 @@ def open_company(
     """Serve the made-up company until the context ends; `directory` gets its config and registry, over what is there.
 
     With `data_center`, platform and support are on a Data Center, the connection `jira-dc`, with their key results'
-    issues; of a small company payments is, and the Cloud site is left without a team. Port 0 is a free one. Raises
+    issues; a small company has it as its only Jira, so that `jira` and `jira_dc` are one. Port 0 is a free one. Raises
     OSError when a port is taken or the directory cannot be written.
     """
     company = build(now, size)
@@ -123,14 +124,18 @@ def open_company(
             jira_dc = stack.enter_context(Server(JiraDataCenter(dc_site)).start(data_center_port))
             company = replace(company, files=company_data_center.rewritten(company.files, jira_dc.url))
             environment[company_data_center.VARIABLE] = dc_site.accounts[0].token
-        jira = stack.enter_context(Server(JiraCloud(company.site)).start(jira_port))
+        site = company.site
+        if jira_dc is not None and dc_site is not None and not site.boards:
+            jira, site = jira_dc, dc_site
+        else:
+            jira = stack.enter_context(Server(JiraCloud(site)).start(jira_port))
         linear = stack.enter_context(Server(LinearApp(company.workspace)).start(linear_port))
         yield Sandbox(
             config=company.write(directory, jira.url, f"{linear.url}/graphql"),
             environment=environment,
-            now=company.site.now,
+            now=site.now,
             jira=jira,
-            site=company.site,
+            site=site,
             linear=linear,
             workspace=company.workspace,
             jira_dc=jira_dc,

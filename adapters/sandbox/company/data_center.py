@@ -13,6 +13,7 @@ ACCOUNT = Account("JIRAUSER10100", "okrsync", "okrsync@example.com", "sandbox-dc
 _FULL = (frozenset({"PLT", "SUP"}), frozenset({"OKR-6", "OKR-7", "OKR-8"}))
 _SMALL = (frozenset({"PAY"}), frozenset({"OKR-1", "OKR-2"}))
 
+_CLOUD = re.compile(r"\[trackers\.jira-main\]\n(?:.+\n)*\n")
 _TRACKER = """\
 [trackers.jira-dc]
 kind = "jira"
@@ -58,7 +59,10 @@ def take_out(site: Site) -> Site:
 
 
 def rewritten(files: dict[str, str], url: str) -> dict[str, str]:
-    """The company's files with a connection `jira-dc` at `url`, and what `take_out` moved named by it."""
+    """The company's files with a connection `jira-dc` at `url`, and what `take_out` moved named by it.
+
+    A small company has no Cloud then: its only Jira is the Data Center.
+    """
     keys, okrs = _FULL if 'projects = ["PLT"]' in files["config.toml"] else _SMALL
     projects = "|".join(sorted(keys))
     issues = "|".join([*(f"{key}-" for key in sorted(keys)), *(rf"{key}\b" for key in sorted(okrs))])
@@ -70,5 +74,7 @@ def rewritten(files: dict[str, str], url: str) -> dict[str, str]:
             rf'tracker = "jira-main"(, jql = "project = (?:{projects}) )', r'tracker = "jira-dc"\1', linked
         )
     tracker = _TRACKER.format(url=url, variable=VARIABLE)
+    if keys == _SMALL[0]:
+        moved["config.toml"] = _CLOUD.sub("", moved["config.toml"])  # nobody would read from it
     moved["config.toml"] = moved["config.toml"].replace("[trackers.linear-main]", f"{tracker}[trackers.linear-main]", 1)
     return moved
