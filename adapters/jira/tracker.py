@@ -2,11 +2,14 @@
 
 import threading
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, tzinfo
 
+from adapters.declaring import Declared
+from adapters.jira.checkins import read_checkins
 from adapters.jira.client import Client
 from adapters.jira.cloud import CloudFetching
 from adapters.jira.fetching import Fetching
+from adapters.jira.okr_reading import OkrReader
 from adapters.jira.reading import ScopeReader
 from adapters.jira.settings import JiraSettings
 from adapters.jira.site import Site, sign_in
@@ -14,6 +17,7 @@ from adapters.jira.standing import read_found, standing_of
 from adapters.jira.writing import IssueWriter
 from adapters.ports import Contents
 from mappings.model import Scope
+from mappings.okrs import Checkin, Period
 from mappings.targets import FlagWrite, Outcome, ProgressWrite, Standing, Target
 
 
@@ -46,6 +50,28 @@ class JiraTracker:
         wanted = list(dict.fromkeys(target for target, _ in targets))
         found = read_found(self._fetching, self._site(), wanted) if any(t.kind == "issue" for t in wanted) else {}
         return {target: standing_of(target, found) for target in wanted}
+
+    @property
+    def declares_okrs(self) -> bool:
+        """See adapters.declaring.DeclaresOkrs."""
+        return self._settings.okrs is not None
+
+    @property
+    def reads_checkins(self) -> bool:
+        """See adapters.declaring.DeclaresOkrs."""
+        return self._settings.checkins
+
+    def read_okrs(self, periods: Sequence[Period], zone: tzinfo) -> Declared:
+        """See adapters.declaring.DeclaresOkrs."""
+        if self._settings.okrs is None:
+            return Declared()
+        reader = OkrReader(self._client, self._settings, self._fetching)
+        return reader.read(self._site(), self._settings.okrs, periods, zone)
+
+    def read_checkins(self, targets: Sequence[Target], zone: tzinfo) -> dict[Target, tuple[Checkin, ...]]:
+        """See adapters.declaring.DeclaresOkrs."""
+        self._site()
+        return read_checkins(self._client, self._fetching, targets, zone)
 
     def write_progress(self, write: ProgressWrite) -> Outcome:
         """See adapters.ports.Writer."""
