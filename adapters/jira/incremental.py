@@ -1,0 +1,225 @@
+"""Reading only what changed: today's list of ids, what changed lately, and what Jira changes without saying so.
+
+The result is what a full read would bring. Jira moves `updated` for an edit of the issue itself, not for what happens
+around it, so these are read again whatever their date: issues with another key (a project was renamed), issues in a
+sprint that is closed, reopened or not of these boards, children of what is gone or hidden, issues with a ledger of our
+flags, and ancestors. A component, priority, type, status or resolution that is renamed waits for the daily full read.
+"""
+
+import math
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+import msgspec
+import structlog
+
+from adapters.errors import Unreadable
+from adapters.jira.fetching import Fetching, Wanted, still_listed
+from adapters.mirror import Kept, Mirror
+from mappings.model import Issue, Sprint
+
+log = structlog.get_logger()
+
+OVERLAP = timedelta(minutes=10)
+"""How far behind its own issues the search's index may be: what changed within it is asked for twice."""
+FULL_EVERY = timedelta(days=1)
+
+
+class IssueRead(msgspec.Struct, frozen=True, gc=False):
+    """An issue as read, and which estimate fields hold numbers on it."""
+
+    issue: Issue
+    estimates: tuple[str, ...] = ()
+
+
+class _State(msgspec.Struct, frozen=True):
+    full_at: datetime
+    watermark: datetime
+    """Everything that changed before this is known."""
+    ancestors: tuple[str, ...]
+    hidden: tuple[str, ...]
+    """Ids of ancestors that the token may not see, or that are gone."""
+    sprints: tuple[str, ...]
+
+
+_issue = msgspec.json.Decoder(IssueRead)
+_state = msgspec.json.Decoder(_State)
+_encode = msgspec.json.Encoder().encode
+
+
+@dataclass(frozen=True, slots=True)
+class Last:
+    """The last complete reading of a scope."""
+
+    kept: Kept
+    state: _State
+    issues: Mapping[str, IssueRead]
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What a scope's query holds now."""
+
+    rows: Mapping[str, IssueRead]
+    gone: tuple[str, ...]
+    above: Mapping[str, IssueRead | None]
+    """Ancestors that were read with it; None: not visible."""
+    fresh: Collection[str]
+    """Ids of the rows that were read just now."""
+
+
+class ScopeMemory:
+    """The mirror of one connection's scopes. `clock` tells the server's time, None as long as it has not."""
+
+    def __init__(self, mirror: Mirror, tracker: str, clock: Callable[[], datetime | None]) -> None:
+        self.tracker = tracker
+        self._mirror = mirror
+        self._clock = clock
+
+    def now(self) -> datetime:
+        """The server's time. Raises Unreadable where it does not tell."""
+        now = self._clock()
+        if now is None:
+            raise Unreadable("Jira tells no time: its answers carry no Date", tracker=self.tracker)
+        return now
+
+    def last(self, scope: str, fingerprint: str) -> Last | None:
+        """The last reading under this fingerprint; None where a full one is due."""
+        now = self._clock()
+        kept = self._mirror.last(self.tracker, scope, fingerprint)
+        if kept is None or now is None:
+            return None
+        try:
+            state = _state.decode(kept.state)
+            if not state.full_at <= now < state.full_at + FULL_EVERY or state.watermark > now + OVERLAP:
+                return None
+            return Last(kept, state, {ident: _issue.decode(body) for ident, body in kept.issues.items()})
+        except (msgspec.DecodeError, ValueError) as error:
+            log.warning("mirror_thrown_away", scope=scope, why=str(error))
+            self._mirror.forget_scope(self.tracker, scope)
+            return None
+
+    def keep(
+        self,
+        scope: str,
+        fingerprint: str,
+        brought: Brought,
+        *,
+        last: Last | None,
+        started: datetime,
+        ancestors: Iterable[str],
+        hidden: Iterable[str],
+        sprints: Iterable[Sprint],
+    ) -> None:
+        """Remember a complete reading that began at `started`, by the server's clock."""
+        newest = max((row.issue.changed for row in brought.rows.values()), default=started)
+        state = _State(
+            full_at=last.state.full_at if last else started,
+            watermark=min(started, newest),
+            ancestors=tuple(sorted(ancestors)),
+            hidden=tuple(sorted(hidden)),
+            sprints=tuple(sprint.id for sprint in sprints),
+        )
+        self._mirror.keep(
+            self.tracker,
+            scope,
+            fingerprint,
+            after=last.kept if last else None,
+            state=_encode(state),
+            changed={ident: _encode(brought.rows[ident]) for ident in brought.fresh},
+            gone=last.issues.keys() - brought.rows.keys() if last else (),
+        )
+
+    def forget(self, issue: str) -> None:
+        """Read this issue anew next time: we wrote to it in a way that may not show in `updated`."""
+        self._mirror.forget_issue(self.tracker, issue)
+
+
+def fingerprint_of(*parts: object) -> str:
+    """One for all that decides how an issue is read: another one, and everything is read anew."""
+    model = [(field.name, str(field.type)) for field in fields(Issue)]
+    return sha256(repr((model, parts)).encode()).hexdigest()
+
+
+def catch_up(
+    fetching: Fetching,
+    memory: ScopeMemory,
+    last: Last,
+    wanted: Wanted[IssueRead],
+    *,
+    query: str,
+    sprints: Iterable[Sprint],
+) -> Brought:
+    """What the query holds now, with as little read as it takes. Raises as `Fetching` does."""
+    kept = last.issues
+    listed = fetching.listing(query)
+    changed, gone = _changed(fetching, memory, last, wanted, query)
+    # The search may show an older state of an issue than the bulk read did last time.
+    fresh = {
+        ident: row
+        for ident, row in changed.items()
+        if ident in listed and (ident not in kept or row.issue.changed >= kept[ident].issue.changed)
+    }
+    shown = {sprint.id for sprint in sprints}
+    lost = kept.keys() - listed.keys() | set(last.state.hidden)
+    reopened = _in_new_sprints(fetching, shown - set(last.state.sprints))
+    above = {*last.state.ancestors, *last.state.hidden} - listed.keys()
+    again = {
+        ident
+        for ident, key in listed.items()
+        if ident not in fresh
+        and (ident not in kept or ident in reopened or _may_differ(kept[ident].issue, key, shown, lost))
+    }
+    answered = fetching.by_id(sorted(again | above), wanted)
+    newly_hidden = set(last.state.ancestors) & above - answered.keys()
+    orphans = (
+        {ident for ident in listed.keys() - fresh.keys() - again if kept[ident].issue.parent in newly_hidden}
+        if newly_hidden
+        else set()
+    )
+    answered |= fetching.by_id(sorted(orphans), wanted)
+    fresh |= {ident: answered[ident] for ident in (again | orphans) & answered.keys()}
+    unanswered = (again | orphans) - answered.keys() | {ident for ident in gone if ident in listed}
+    if unanswered and (still := unanswered & fetching.listing(query).keys()):
+        raise still_listed(sorted(still), memory.tracker)
+    rows = {ident: fresh.get(ident) or kept[ident] for ident in listed if ident not in unanswered}
+    return Brought(
+        rows=rows,
+        gone=tuple(sorted(unanswered)),
+        above={ident: answered.get(ident) for ident in above},
+        fresh=fresh.keys(),
+    )
+
+
+def _changed(
+    fetching: Fetching, memory: ScopeMemory, last: Last, wanted: Wanted[IssueRead], query: str
+) -> tuple[Mapping[str, IssueRead], tuple[str, ...]]:
+    """What changed since the watermark, and the overlap before it.
+
+    In minutes before now: absolute times in JQL are in the account's own zone. By the server's clock; where it went on
+    while we waited to be let in, the minutes no longer reach back far enough and the question is asked again.
+    """
+    condition, order, by = query.rpartition(" ORDER BY ")
+    while True:
+        now = memory.now()
+        minutes = math.ceil((now - last.state.watermark + OVERLAP) / timedelta(minutes=1)) + 1
+        found = fetching.by_query(f'({condition}) AND updated >= "-{minutes}m"{order}{by}', wanted, expected=0)
+        if memory.now() - now < OVERLAP / 2:
+            return found.rows, found.gone
+
+
+def _in_new_sprints(fetching: Fetching, sprints: Collection[str]) -> Collection[str]:
+    """What is in sprints that were not open last time: a closed one that is opened again changes no issue's date."""
+    return fetching.listing(f"sprint in ({', '.join(sorted(sprints))})").keys() if sprints else ()
+
+
+def _may_differ(issue: Issue, key: str, shown: Collection[str], lost: Collection[str]) -> bool:
+    """True where Jira may answer something else for the issue than was kept, though its date has not moved."""
+    return (
+        issue.key != key
+        or bool(issue.flagged)
+        or (issue.parent is not None and issue.parent in lost)
+        or any(sprint not in shown for sprint in issue.sprints)
+    )
