@@ -296,3 +296,13 @@ def test_epoch_milliseconds_are_a_date() -> None:
     caller = Caller(a_site(an_issue(1, updated=NOW), an_issue(2)))
 
     assert caller.found(f"updated >= {int(NOW.timestamp() * 1000)}") == ["ENG-1"]
+
+
+def test_unvalidated_a_key_that_is_gone_is_passed_over() -> None:
+    caller = Caller(a_site(an_issue(1)))
+
+    strict = caller.search("key in (ENG-1, ENG-9)")
+    lax = caller.search("key in (ENG-1, ENG-9)", validateQuery=False)
+
+    assert (strict.status_code, lax.status_code) == (400, 200)
+    assert [issue["key"] for issue in lax.json["issues"]] == ["ENG-1"]
