@@ -9,6 +9,8 @@ from mappings.settings import RuleSettings
 from mappings.targets import Target
 
 ERROR, WARNING = "error", "warning"
+REFERENCES = ("OKR006", "OKR007", "OKR008")
+"""Rules about what other goals a goal names: judged only where all of them are known."""
 TAKEN = ("delivery", "manual")
 """The measures whose number this version takes."""
 

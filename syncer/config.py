@@ -17,7 +17,7 @@ from adapters.errors import ConfigProblem
 from adapters.registry.reading import read_registry
 from adapters.toml_source import KeyPath, TomlSource, load_toml
 from adapters.validation import Problems, dotted, validated
-from mappings.lint import ERROR, Finding, lint
+from mappings.lint import ERROR, REFERENCES, Finding, lint
 from mappings.model import Scope
 from mappings.nearest import did_you_mean, nearest
 from mappings.okrs import Registry, normal_id
@@ -57,6 +57,13 @@ class Config:
     deadline_seconds: float
     since: date | None
     safety: SafetyLimits
+    awaited: tuple[tuple[str, str], ...] = ()
+    """(name, problem) of what the files lack and a tracker may declare: the problem stands where none does."""
+
+    @property
+    def declares_okrs(self) -> bool:
+        """Objectives and key results live in a tracker too: the files alone are not the registry."""
+        return any(getattr(settings, "okrs", None) is not None for settings in self.trackers.values())
 
     @property
     def scopes(self) -> tuple[Scope, ...]:
@@ -110,12 +117,13 @@ def examine(path: Path) -> Examined:
     declared = read_registry(files, problems)
     # Names come from the file as it stands: a tracker with one wrong key is not an unknown one.
     kinds = _kinds(source.data.get("trackers"))
-    rules = _rules(source, declared.key_results, problems)
+    rules, unknown = _rules(source, declared.key_results, problems)
     teams = _teams(source, table, kinds, problems)
     settings = _rule_settings(source, table, teams, rules, problems)
+    trackers = _trackers(source, problems)
     config = Config(
         path=path,
-        trackers=_trackers(source, problems),
+        trackers=trackers,
         rules=settings,
         registry_files=files,
         history=path.parent / table.history,
@@ -123,13 +131,19 @@ def examine(path: Path) -> Examined:
         deadline_seconds=seconds(table.deadline),
         since=table.reading.since,
         safety=SafetyLimits(**table.safety.model_dump()),
+        awaited=unknown,
     )
+    findings = lint(declared.registry, settings, kinds, declared=declared.unread)
+    if config.declares_okrs:
+        findings = tuple(finding for finding in findings if finding.rule not in REFERENCES)
+    else:
+        problems.found += [problem for _, problem in unknown]
     told = (str(path), *map(str, files))
     return Examined(
         config=config,
         registry=declared.registry,
         problems=tuple(problems.sorted(told)),
-        findings=lint(declared.registry, settings, kinds, declared=declared.unread),
+        findings=findings,
         files=told,
     )
 
@@ -181,7 +195,11 @@ def _is_a_variable(text: str) -> bool:
     return bool(_VARIABLE.fullmatch(text)) and not _TOKEN.match(text)
 
 
-def _rules(source: TomlSource, ids: frozenset[str], problems: Problems) -> tuple[Rule, ...]:
+def _rules(
+    source: TomlSource, ids: frozenset[str], problems: Problems
+) -> tuple[tuple[Rule, ...], tuple[tuple[str, str], ...]]:
+    """The rules, and what is to be said of a key result that one of them names and no file declares."""
+    unknown = []
     known = {normal_id(name) for name in ids}
     teams = source.data.get("teams")
     found = []
@@ -190,13 +208,14 @@ def _rules(source: TomlSource, ids: frozenset[str], problems: Problems) -> tuple
         if (table := validated(KrRuleTable, row, source, problems, at=at)) is None:
             continue
         if normal_id(table.kr) not in known:
-            problems.add(source, (*at, "kr"), f"rules[{index + 1}].kr names no key result{did_you_mean(table.kr, ids)}")
+            sentence = f"rules[{index + 1}].kr names no key result{did_you_mean(table.kr, ids)}"
+            unknown.append((table.kr, f"{source.where((*at, 'kr'))}: {sentence}"))
         if table.team and isinstance(teams, dict) and table.team not in teams:
             problems.add(
                 source, (*at, "team"), f"rules[{index + 1}].team names no team{did_you_mean(table.team, teams)}"
             )
         found.append(_rule(table, table.kr))
-    return tuple(found)
+    return tuple(found), tuple(unknown)
 
 
 def _tables(rows: object) -> list[Any]:
