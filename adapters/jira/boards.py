@@ -12,6 +12,8 @@ from adapters.jira.failures import RefusedRead
 from adapters.jira.site import Site
 from adapters.jira.wire import moment
 from mappings.model import Scope, Sprint
+from mappings.nearest import did_you_mean
+from mappings.sprints import is_named
 
 T = TypeVar("T")
 
@@ -27,6 +29,7 @@ class Board(msgspec.Struct, frozen=True):
     """A board; `kanban` ones have no sprints, `simple` ones (team-managed) may."""
 
     id: int
+    name: str = ""
     type: str = ""
     location: _Location = _Location()
 
@@ -42,6 +45,7 @@ class _SprintRow(msgspec.Struct, frozen=True, rename="camel"):
     state: str = ""
     start_date: str | None = None
     end_date: str | None = None
+    origin_board_id: int | None = None
 
 
 class _Sprints(msgspec.Struct, frozen=True, rename="camel"):
@@ -65,6 +69,7 @@ class _Configuration(msgspec.Struct, frozen=True):
 _board = msgspec.json.Decoder(Board)
 _boards = msgspec.json.Decoder(_Boards)
 _sprints = msgspec.json.Decoder(_Sprints)
+_sprint = msgspec.json.Decoder(_SprintRow)
 _configuration = msgspec.json.Decoder(_Configuration)
 
 
@@ -93,32 +98,71 @@ def boards_of(client: Client, scope: Scope) -> list[Board]:
             answer = client.fetch(_boards, "GET", "/rest/agile/1.0/board", params=params)
             return answer.values, answer.is_last
 
-        for board in _walk(page, "boards", client.name):
-            if board.location.project_key in ("", *scope.projects):
-                found[board.id] = board
+        found.update((board.id, board) for board in _walk(page, "boards", client.name))
     return [found[number] for number in sorted(found)]
 
 
-def sprints_of(client: Client, boards: Iterable[Board], scope: Scope) -> list[Sprint]:
-    """Active and future sprints, once each though several boards show them, in the order of their ids."""
-    found: dict[int, _SprintRow] = {}
+def sprints_of(client: Client, boards: Iterable[Board], scope: Scope) -> tuple[list[Sprint], list[Board]]:
+    """Active and future sprints and those that the scope names, once each though several boards show them, in the
+    order of their ids; and the boards that have none, now or ever.
+
+    Raises Unreadable for a name that no sprint has, or several have; NotFound for an id that is not there.
+    """
+    choice = scope.sprints
+    named = bool(choice.ids or choice.names)
+    rows: dict[int, _SprintRow] = {}
+    flowing: list[Board] = []
     for board in boards:
-        if board.type == "kanban":
-            continue
-
-        def page(start: int, board: Board = board) -> tuple[list[_SprintRow], bool]:
-            params: dict[str, str | int] = {"state": "active,future", "startAt": start, "maxResults": PAGE}
-            answer = client.fetch(_sprints, "GET", f"/rest/agile/1.0/board/{board.id}/sprint", params=params)
-            return answer.values, answer.is_last
-
-        try:
-            found.update((sprint.id, sprint) for sprint in _walk(page, "sprints", client.name))
-        except RefusedRead:
-            continue  # a board without sprints answers 400, whatever its type says
+        shown = None if board.type == "kanban" else _sprints_on(client, board, closed=named)
+        if shown is None:
+            flowing.append(board)
+        else:
+            rows.update((sprint.id, sprint) for sprint in shown)
+    for ident in choice.ids:
+        if int(ident) not in rows:
+            rows[int(ident)] = _sprint_of(client, ident)
     try:
-        return [_to_sprint(found[number], scope) for number in sorted(found)]
+        found = [_to_sprint(rows[number], scope) for number in sorted(rows)]
     except ValueError as error:
         raise Unreadable(f"a sprint's date is not a date: {error}", tracker=client.name) from None
+    for name in choice.names:
+        _refuse_if_ambiguous(name, found, scope)
+    return [sprint for sprint in found if sprint.state != "closed" or is_named(sprint, choice)], flowing
+
+
+def _sprints_on(client: Client, board: Board, *, closed: bool) -> list[_SprintRow] | None:
+    """The sprints of one board; None where it has none: it answers 400 then, whatever its type says."""
+
+    def page(start: int) -> tuple[list[_SprintRow], bool]:
+        states = "active,future,closed" if closed else "active,future"
+        params: dict[str, str | int] = {"state": states, "startAt": start, "maxResults": PAGE}
+        answer = client.fetch(_sprints, "GET", f"/rest/agile/1.0/board/{board.id}/sprint", params=params)
+        return answer.values, answer.is_last
+
+    try:
+        return _walk(page, "sprints", client.name)
+    except RefusedRead:
+        return None
+
+
+def _sprint_of(client: Client, ident: str) -> _SprintRow:
+    try:
+        return client.fetch(_sprint, "GET", f"/rest/agile/1.0/sprint/{ident}")
+    except NotFound as error:
+        raise NotFound(f"sprint {ident}: {error}", tracker=client.name) from None
+
+
+def _refuse_if_ambiguous(name: str, sprints: list[Sprint], scope: Scope) -> None:
+    ids = [sprint.id for sprint in sprints if sprint.name.casefold() == name.casefold()]
+    if not ids:
+        hint = did_you_mean(name, [sprint.name for sprint in sprints])
+        raise Unreadable(f'no board of {scope.name} has a sprint called "{name}"{hint}', tracker=scope.tracker)
+    if len(ids) > 1:
+        raise Unreadable(
+            f'{len(ids)} sprints of {scope.name} are called "{name}", with the ids {", ".join(ids)}: '
+            f"name one by its id in teams.{scope.team}, sprints = [{ids[-1]}]",
+            tracker=scope.tracker,
+        )
 
 
 def estimates_of(client: Client, boards: Iterable[Board], site: Site) -> Estimates:
@@ -142,7 +186,7 @@ def estimates_of(client: Client, boards: Iterable[Board], site: Site) -> Estimat
             what = ", ".join(f'"{each.name}" ({each.id})' for each in named) or f"{of_project[project]}, {field}"
             raise Unreadable(
                 f"the boards of {project} estimate in different fields, {what}: "
-                f'name one in the config, estimate_field = "{of_project[project]}"',
+                f'name one in the config, trackers.{client.name}, estimate_field = "{of_project[project]}"',
                 tracker=client.name,
             )
     if fields:
@@ -167,6 +211,7 @@ def _to_sprint(row: _SprintRow, scope: Scope) -> Sprint:
         team=scope.team,
         start=moment(row.start_date) if row.start_date else None,
         end=moment(row.end_date) if row.end_date else None,
+        board="" if row.origin_board_id is None else str(row.origin_board_id),
     )
 
 

@@ -6,9 +6,11 @@ from adapters.errors import Unreadable
 from adapters.jira.client import Client
 from adapters.jira.fetching import Fetching, Wanted
 from adapters.jira.incremental import Brought, IssueRead, Last, ScopeMemory, catch_up, fingerprint_of
-from adapters.jira.scope import Outline, outline
+from adapters.jira.scope import Outline, outline, rename_notes, renames, unseen
 from adapters.jira.settings import JiraSettings
 from adapters.jira.site import Site
+from adapters.jira.sprint_history import SprintHistory
+from adapters.jira.tally import Tally
 from adapters.jira.wire import FLAGS_PROPERTY, SYSTEM_FIELDS, Columns, Row, estimates_in, to_issue
 from adapters.ports import Contents
 from mappings.model import Issue, Scope
@@ -26,11 +28,16 @@ class ScopeReader:
         self._memory = memory
         self._cancelled = frozenset(form for name in settings.cancelled_resolutions for form in (name, name.casefold()))
         self._ancestors: dict[str, Issue | None] = {}
+        self._history = SprintHistory(client)
 
     def read(self, site: Site, scope: Scope, since: date) -> Contents:
         """See adapters.ports.Reader.read. A scope of boards alone has those boards' projects."""
+        tally = Tally(self._client)
         found = outline(self._client, site, scope, since)
-        columns = Columns(site.sprint, found.estimates.fields, found.estimates.of_project, site.tags)
+        tally.mark("boards")
+        columns = Columns(
+            site.sprint, found.estimates.fields, found.estimates.of_project, site.tags, read_sprints=found.read_sprints
+        )
         fingerprint = fingerprint_of(
             self._settings.url, site.account_id, scope, columns, sorted(self._cancelled), found.read_sprints
         )
@@ -55,12 +62,21 @@ class ScopeReader:
                 hidden=hidden,
                 sprints=found.sprints,
             )
+        tally.mark("issues")
+        renamed = (*found.renamed, *renames(self._client, unseen(found, issues.values())))
+        tally.mark("boards")
+        rows, notes = self._history.entries([issues[ident] for ident in sorted(issues)], found.shown, site.sprint)
+        tally.mark("sprint history")
         return Contents(
-            issues=tuple(issues[ident] for ident in sorted(issues)),
+            issues=rows,
             ancestors=tuple(sorted(ancestors, key=lambda issue: issue.id)),
             sprints=found.sprints,
             hidden_ancestors=len(hidden),
             gone=brought.gone,
+            kanban=found.kanban,
+            renamed=renamed,
+            notes=(*rename_notes(scope, renamed), *notes),
+            requests_by=tally.counts,
         )
 
     def _bring(self, found: Outline, columns: Columns, last: Last | None) -> Brought:
@@ -105,6 +121,6 @@ class ScopeReader:
         listed = ", ".join(f'"{field.name}" ({field.id})' for field in candidates)
         return Unreadable(
             f"no board says which field holds the estimate, and issues carry numbers in {listed}: "
-            f'name one in the config, estimate_field = "{candidates[0].id}"',
+            f'name one in the config, trackers.{self._client.name}, estimate_field = "{candidates[0].id}"',
             tracker=self._client.name,
         )

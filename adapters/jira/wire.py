@@ -188,6 +188,8 @@ class Columns:
     estimate_of_project: Mapping[str, str] | None = None
     """The field that a project's own boards name."""
     tags: tuple[str, ...] = ()
+    read_sprints: frozenset[str] = frozenset()
+    """Ids of sprints that count although they may be closed."""
 
     @property
     def custom(self) -> tuple[str, ...]:
@@ -253,7 +255,7 @@ def to_issue(row: Row, columns: Columns, *, tracker: str, url: str, cancelled: f
             dict.fromkeys(
                 str(sprint.id)
                 for sprint in _sprints.decode(row.custom(columns.sprint)) or ()
-                if sprint.state != "closed"
+                if sprint.state != "closed" or str(sprint.id) in columns.read_sprints
             )
         ),
         created=moment(fields.created),

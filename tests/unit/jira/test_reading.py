@@ -12,7 +12,7 @@ import pytest
 from unit.jira.jira_site import PAY, SINCE, Jira, a_site, an_issue, served
 
 from adapters.errors import AccessDenied, Temporary, TrackerError, Unreadable
-from adapters.jira.reading import scope_query
+from adapters.jira.scope import scope_query
 from adapters.sandbox.jira.fields import OKR, STORY_POINTS
 from adapters.sandbox.jira.site import Resolution
 from mappings.model import Scope, State
@@ -304,13 +304,13 @@ def test_a_name_with_quotes_is_a_value_and_not_a_query(jira: Jira) -> None:
 
 
 def test_the_window_begins_a_day_early_because_jira_reads_dates_in_the_accounts_zone() -> None:
-    assert scope_query(["PAY"], [], [], SINCE) == (
+    assert scope_query(PAY, [], SINCE) == (
         '((project in ("PAY")) AND (statusCategory != Done OR updated >= "2026-09-30")) ORDER BY key ASC'
     )
 
 
 def test_a_scope_of_nothing_asks_nothing() -> None:
-    assert scope_query([], [], [], SINCE) is None
+    assert scope_query(Scope(tracker="jira-main", team="payments"), [], SINCE) is None
 
 
 def test_a_number_field_with_a_text_is_an_error_and_not_unestimated(jira: Jira) -> None:
