@@ -7,6 +7,7 @@ was lost, and its resources follow `self` links that may point at another host. 
 import re
 import threading
 from collections.abc import Mapping
+from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, TypeVar
 
@@ -17,10 +18,11 @@ from requests import PreparedRequest, exceptions
 from requests.auth import AuthBase
 
 from adapters.errors import AccessDenied, Temporary, TryLater, Unreadable, WriteRefused
-from adapters.jira.failures import Limited, Reach, from_answer, from_exception, one_line
+from adapters.jira.failures import Limited, Reach, from_answer, from_exception, http_date, one_line
 from adapters.jira.pace import Pace
 from adapters.jira.settings import JiraSettings
 from adapters.jira.sign_in import AccessToken, Credentials, access_token
+from adapters.jira.tables import Tables
 from adapters.retry import Deadline, send
 
 T = TypeVar("T")
@@ -74,11 +76,16 @@ class Client:
         deadline: Deadline,
         may_write: bool,
         proxy: str | None = None,
+        tables: Tables | None = None,
     ) -> None:
         self.name = name
         self.api = DATA_CENTER_API if settings.is_data_center else CLOUD_API
         """Where the platform's REST API begins: paths are this and what follows, never a version of their own."""
         self._settings = settings
+        self.tables = tables
+        """Answers of earlier runs that need not be asked for again; None where there is no mirror."""
+        self.server_time: datetime | None = None
+        """What the last answer said the time was."""
         self._credentials = credentials
         self._proxy = proxy
         self._deadline = deadline
@@ -123,6 +130,9 @@ class Client:
         writes = not any(method == known and pattern.fullmatch(path) for known, pattern in READ_CALLS)
         if writes and not self._may_write:
             raise WriteRefused(f"{method} {path} was not sent: this run only reads", tracker=self.name)
+        known = self.tables.answer(method, path, params, self.server_time) if self.tables else None
+        if known is not None:
+            return known
         content = None if body is None else _encode(body)
         url = self._address() + path
         again = False
@@ -140,11 +150,14 @@ class Client:
                 raise
 
         try:
-            return send(send_once, writes=writes, deadline=self._deadline, tracker=self.name)
+            answer = send(send_once, writes=writes, deadline=self._deadline, tracker=self.name)
         except Limited as error:
             if error.reach is Reach.ISSUE:  # one issue's trouble: the others are not held up
                 raise Temporary(str(error), tracker=self.name, surely_not_applied=True) from None
             raise
+        if self.tables:
+            self.tables.keep(method, path, params, self.server_time, answer)
+        return answer
 
     def close(self) -> None:
         """Close the session; a later call opens another."""
@@ -187,6 +200,7 @@ class Client:
                 credentials=_CREDENTIALS[self._settings.sign_in],
             )
         self._pace.passed(answer.headers)
+        self.server_time = http_date(answer.headers.get("Date", "")) or self.server_time
         if self._settings.is_data_center and answer.headers.get("X-AUSERNAME") == "anonymous":
             # A wrong token is not refused there: everything is answered, and empty.
             raise AccessDenied(

@@ -166,17 +166,18 @@ def _asked_wait(headers: Mapping[str, str]) -> float | None:
     try:
         seconds = float(text)
     except ValueError:
-        date = _http_date(text)
+        date = http_date(text)
         return None if date is None else max(0.0, (date - _now(headers)).total_seconds())
     return seconds if math.isfinite(seconds) and seconds >= 0 else None
 
 
 def _now(headers: Mapping[str, str]) -> datetime:
     """The server's clock where it tells it: ours may be wrong, and the moment to wait for is on theirs."""
-    return _http_date(headers.get("Date", "")) or datetime.now(UTC)
+    return http_date(headers.get("Date", "")) or datetime.now(UTC)
 
 
-def _http_date(text: str) -> datetime | None:
+def http_date(text: str) -> datetime | None:
+    """The time of a Date header; None where it is none."""
     try:
         found = parsedate_to_datetime(text)
     except ValueError:

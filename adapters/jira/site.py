@@ -85,6 +85,8 @@ def sign_in(client: Client, settings: JiraSettings) -> Site:
     that does not exist, or exists twice.
     """
     account = _account(client, settings)
+    if client.tables:
+        client.tables.belong_to(account)
     if settings.is_data_center:
         projects = client.fetch(_all_projects, "GET", f"{client.api}/project")
     else:

@@ -1,0 +1,54 @@
+"""Answers that change rarely, kept in the mirror for a day: fields, projects, boards and their configurations."""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from urllib.parse import urlencode
+
+from adapters.mirror import Mirror
+
+FRESH = timedelta(days=1)
+_RARE = re.compile(r"/rest/api/[23]/(field|project(/[^/]+)?)|/rest/agile/1\.0/board(/\d+(/configuration)?)?")
+
+
+class Tables:
+    """The kept answers of one connection, for one account: another one may see other things."""
+
+    def __init__(self, mirror: Mirror, tracker: str, site: str) -> None:
+        self._mirror = mirror
+        self._tracker = tracker
+        self._site = site
+        self._account = ""
+        self.used = False
+        """An answer of an earlier run was given in this one."""
+
+    def belong_to(self, account: str) -> None:
+        """Nothing is given or kept before it is known to whom."""
+        self._account = account
+
+    def answer(
+        self, method: str, path: str, params: Mapping[str, str | int] | None, now: datetime | None
+    ) -> bytes | None:
+        """The answer that this request had less than a day before `now`, the server's time."""
+        if now is None or not self._account or method != "GET" or not _RARE.fullmatch(path):
+            return None
+        known = self._mirror.answer(self._tracker, self._call(path, params))
+        if known is None or not known[0] <= now < known[0] + FRESH:
+            return None
+        self.used = True
+        return known[1]
+
+    def keep(
+        self, method: str, path: str, params: Mapping[str, str | int] | None, now: datetime | None, body: bytes
+    ) -> None:
+        """Remember an answer, if it is of the kind that changes rarely."""
+        if now is not None and self._account and method == "GET" and _RARE.fullmatch(path):
+            self._mirror.keep_answer(self._tracker, self._call(path, params), now, body)
+
+    def forget(self) -> None:
+        """Ask for everything anew."""
+        self._mirror.forget_answers(self._tracker)
+        self.used = False
+
+    def _call(self, path: str, params: Mapping[str, str | int] | None) -> str:
+        return f"{self._account} {self._site}{path}?{urlencode(sorted((params or {}).items()))}"
