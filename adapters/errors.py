@@ -65,3 +65,7 @@ class ConfigProblem(Exception):
     def __init__(self, problems: list[str]) -> None:
         super().__init__("\n".join(problems))
         self.problems = problems
+
+
+class RegistryProblem(ConfigProblem):
+    """Mistakes in a registry part of which lives in a tracker: something was read already, and nothing written."""

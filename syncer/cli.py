@@ -216,19 +216,12 @@ def _do(config_path: Path, mode: str, at: datetime | None, *, force: tuple[str, 
             "Try: okrsync plan --at ...",
             code=USAGE,
         )
-    known = {normal_id(kr.id): kr.id for kr in registry.live(_moment(config, at).date())}
-    for kr in (*force, *([resume] if resume else [])):
-        if normal_id(kr) not in known:
-            _fail(f"{kr} is no live key result. Nothing was read or written.", "Try: okrsync plan", code=USAGE)
-    return run(
-        config,
-        registry,
-        mode=mode,
-        at=_moment(config, at),
-        force=tuple(known[normal_id(kr)] for kr in force),
-        resume=known[normal_id(resume)] if resume else "",
-        on_step=_steps(),
-    )
+    if not config.declares_okrs:  # else the run asks the tracker first
+        known = {normal_id(kr.id) for kr in registry.live(_moment(config, at).date())}
+        for kr in (*force, *([resume] if resume else [])):
+            if normal_id(kr) not in known:
+                _fail(f"{kr} is no live key result. Nothing was read or written.", "Try: okrsync plan", code=USAGE)
+    return run(config, registry, mode=mode, at=_moment(config, at), force=force, resume=resume, on_step=_steps())
 
 
 def _moment(config: "Config", at: datetime | None) -> datetime:

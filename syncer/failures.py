@@ -2,7 +2,16 @@
 
 from dataclasses import dataclass
 
-from adapters.errors import AccessDenied, ConfigProblem, NotFound, RateLimited, TrackerError, TryLater, Unreadable
+from adapters.errors import (
+    AccessDenied,
+    ConfigProblem,
+    NotFound,
+    RateLimited,
+    RegistryProblem,
+    TrackerError,
+    TryLater,
+    Unreadable,
+)
 from adapters.secrets import redact
 from syncer.exit_codes import FAILED, TRY_LATER, USAGE
 
@@ -19,7 +28,8 @@ def explain_failure(error: Exception) -> Failure | None:
     """The sentences for an error that is a user's or a tracker's; None for a mistake of this program."""
     if isinstance(error, ConfigProblem):
         count = len(error.problems)
-        head = f"{count} problem{'' if count == 1 else 's'} in the config or the registry. Nothing was read or written."
+        done = "Nothing was written." if isinstance(error, RegistryProblem) else "Nothing was read or written."
+        head = f"{count} problem{'' if count == 1 else 's'} in the config or the registry. {done}"
         return Failure((head, *(f"  {redact(problem)}" for problem in error.problems)), USAGE)
     if not isinstance(error, TrackerError):
         return None

@@ -1,6 +1,6 @@
 """The plan: what a run would change and what it leaves alone, as data. Pure: the same input gives the same plan."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -90,6 +90,16 @@ def plan_progress(
         _decide(figures.key_results[kr.id], settings, standings, failed, live, figures.today, kr.id == resumed)
         for kr in registry.live(figures.today)
     )
+
+
+def withhold(changes: Sequence[Change], why: Callable[[str], str]) -> tuple[Change, ...]:
+    """The changes with those left alone for which `why`, asked by key result, has a reason."""
+
+    def judged(change: Change) -> Change:
+        reason = why(change.kr) if change.write is not None else ""
+        return replace(change, status=Status.LEFT_ALONE, reason=reason, write=None) if reason else change
+
+    return tuple(judged(change) for change in changes)
 
 
 def needed_scopes(kr: KeyResult, settings: RuleSettings, ledger: Ledger | None) -> set[str] | None:

@@ -1,7 +1,7 @@
 """The order of a run: readings -> links -> numbers -> plan -> show -> safety -> apply -> report -> history."""
 
 import secrets
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import structlog
 
-from adapters.errors import RateLimited, TrackerError, TryLater
+from adapters.errors import RateLimited, RegistryProblem, TrackerError, TryLater
 from adapters.history import History
 from adapters.ports import Reader, Writer
 from adapters.progress_file import is_tracked
@@ -17,13 +17,14 @@ from adapters.retry import Deadline
 from mappings.changes import Remembered, contributions
 from mappings.figures import Figures, work_out
 from mappings.model import Reading, Scope
-from mappings.okrs import Registry
+from mappings.okrs import Registry, normal_id
 from mappings.targets import Standing, Target
 from syncer.apply import apply
 from syncer.config import Config
 from syncer.exit_codes import DONE, FAILED, REFUSED, TRY_LATER
 from syncer.flags import plan_flags
-from syncer.plan import Change, FlagChange, Plan, Status, cadence_slot, plan_progress, readable_targets
+from syncer.goals import Goals, gather_goals
+from syncer.plan import Change, FlagChange, Plan, Status, cadence_slot, plan_progress, readable_targets, withhold
 from syncer.safety import refuse_if_unsafe
 from syncer.trackers import connect_all, progress_path
 
@@ -117,12 +118,13 @@ def read_standings(
 
 
 def take_figures(
-    config: Config, registry: Registry, trackers: Mapping[str, Reader], today: date, on_step: Callable[[str], None]
+    config: Config, goals: Goals, trackers: Mapping[str, Reader], today: date, on_step: Callable[[str], None]
 ) -> Figures:
     """Read every scope and work out every figure."""
+    registry = goals.registry
     starts = [day for day in (registry.oldest_start(today), config.since) if day is not None]
     readings = read_scopes(trackers, config.scopes, min(starts, default=today), on_step)
-    return work_out(readings, registry, config.rules, today)
+    return work_out((*goals.readings, *readings), registry, config.rules, today)
 
 
 def run(
@@ -148,11 +150,19 @@ def run(
     structlog.contextvars.bind_contextvars(run=run_id)
     deadline = deadline or Deadline(config.deadline_seconds)
     with connected(config, registry, deadline, may_write=mode == "sync") as trackers:
-        figures = take_figures(config, registry, trackers, today, on_step)
+        goals = gather_goals(config, registry, trackers, today, on_step)
+        registry = goals.registry
+        force = _live_names(registry, today, force)
+        [resume] = _live_names(registry, today, [resume]) if resume else [""]
+        figures = take_figures(config, goals, trackers, today, on_step)
         on_step("reading what stands at the targets")
         standings = read_standings(trackers, readable_targets(registry, today), today)
         flags, notes = plan_flags(figures, config.rules)
-        changes = plan_progress(figures, registry, config.rules, standings, resumed=resume)
+        changes = withhold(
+            plan_progress(figures, registry, config.rules, standings, resumed=resume), goals.why_withheld
+        )
+        if goals.unread:
+            flags, notes = (), (*notes, f"{goals.unread}: nothing is written by this run")
         plan = Plan(changes=changes, flags=flags, notes=notes)
         _show(plan)
         plan = refuse_if_unsafe(plan, figures, remembered, config.safety, (*force, resume))
@@ -181,6 +191,14 @@ def run(
         if any(change.target and change.target.kind == "file" for change in applied.changes):
             applied = replace(applied, notes=(*applied.notes, *_untracked(progress_path(config))))
         return as_run(applied)
+
+
+def _live_names(registry: Registry, today: date, names: Iterable[str]) -> tuple[str, ...]:
+    """The ids of these key results, however they were typed. Raises RegistryProblem for what is no live one."""
+    known = {normal_id(kr.id): kr.id for kr in registry.live(today)}
+    if unknown := [name for name in names if normal_id(name) not in known]:
+        raise RegistryProblem([f"{name} is no live key result" for name in unknown])
+    return tuple(known[normal_id(name)] for name in names)
 
 
 def _untracked(file: Path) -> tuple[str, ...]:
