@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from adapters.errors import AccessDenied, ConfigProblem
+from adapters.mirror import Mirror
 from adapters.ports import Writer
 from adapters.retry import Deadline
 from mappings.okrs import Registry
@@ -18,12 +19,16 @@ def connect_all(config: Config, registry: Registry, deadline: Deadline, *, may_w
     """
     connections: dict[str, Writer] = {}
     missing: list[str] = []
+    mirror = Mirror(config.mirror) if config.mirror else None
     for name, settings in sorted(config.trackers.items()):
         try:
             if settings.kind == "jira":
                 from adapters.jira import connect as connect_jira
 
-                connections[name] = connect_jira(name, settings, deadline=deadline, may_write=may_write)
+                labels = frozenset({config.rules.unaligned_label, config.rules.broken_label})
+                connections[name] = connect_jira(
+                    name, settings, deadline=deadline, may_write=may_write, mirror=mirror, flag_labels=labels
+                )
             else:
                 from adapters.linear import connect as connect_linear
 

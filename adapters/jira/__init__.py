@@ -4,23 +4,37 @@ from pathlib import Path
 
 from adapters.errors import AccessDenied
 from adapters.jira.settings import JiraSettings
+from adapters.mirror import Mirror
 from adapters.ports import Writer
 from adapters.retry import Deadline
 
 
-def connect(name: str, settings: JiraSettings, *, deadline: Deadline, may_write: bool) -> Writer:
+def connect(
+    name: str,
+    settings: JiraSettings,
+    *,
+    deadline: Deadline,
+    may_write: bool,
+    mirror: Mirror | None = None,
+    flag_labels: frozenset[str] = frozenset({"okr-unaligned", "okr-broken-tag"}),
+) -> Writer:
     """A Jira connection that has sent nothing yet; the first read signs in.
 
     Raises AccessDenied, with what to set, where a secret or the CA file is not there. With `may_write` False every
-    call that is not a known read raises WriteRefused before a byte is sent.
+    call that is not a known read raises WriteRefused before a byte is sent. With a mirror only what changed is read.
+    `flag_labels` are the ones this program sets: on Data Center their ledger is read where an issue carries one.
     """
     from adapters.jira.client import Client
+    from adapters.jira.incremental import ScopeMemory
     from adapters.jira.sign_in import read_credentials, read_proxy
+    from adapters.jira.tables import Tables
     from adapters.jira.tracker import JiraTracker
 
     credentials = read_credentials(name, settings)
     proxy = read_proxy(name, settings)
     if settings.ca_bundle and not Path(settings.ca_bundle).is_file():
         raise AccessDenied(f"ca_bundle names {settings.ca_bundle}, and there is no such file", tracker=name)
-    client = Client(name, settings, credentials, deadline=deadline, may_write=may_write, proxy=proxy)
-    return JiraTracker(name, settings, client)
+    tables = Tables(mirror, name, settings.url) if mirror else None
+    client = Client(name, settings, credentials, deadline=deadline, may_write=may_write, proxy=proxy, tables=tables)
+    memory = ScopeMemory(mirror, name, lambda: client.server_time) if mirror else None
+    return JiraTracker(name, settings, client, memory, flag_labels=flag_labels)

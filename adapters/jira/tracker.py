@@ -8,7 +8,9 @@ from adapters.declaring import Declared
 from adapters.jira.checkins import read_checkins
 from adapters.jira.client import Client
 from adapters.jira.cloud import CloudFetching
+from adapters.jira.data_center import DataCenterFetching
 from adapters.jira.fetching import Fetching
+from adapters.jira.incremental import ScopeMemory
 from adapters.jira.okr_reading import OkrReader
 from adapters.jira.reading import ScopeReader
 from adapters.jira.settings import JiraSettings
@@ -22,17 +24,30 @@ from mappings.targets import FlagWrite, Outcome, ProgressWrite, Standing, Target
 
 
 class JiraTracker:
-    """adapters.ports.Writer for Jira Cloud. Scopes may be read from several threads; writes come one by one."""
+    """adapters.ports.Writer for Jira. Scopes may be read from several threads; writes come one by one."""
 
     kind = "jira"
 
-    def __init__(self, name: str, settings: JiraSettings, client: Client) -> None:
+    def __init__(
+        self,
+        name: str,
+        settings: JiraSettings,
+        client: Client,
+        memory: ScopeMemory | None = None,
+        *,
+        flag_labels: frozenset[str] = frozenset(),
+    ) -> None:
         self.name = name
         self._settings = settings
         self._client = client
-        self._fetching: Fetching = CloudFetching(client, settings.connections)
-        self._scopes = ScopeReader(client, settings, self._fetching)
+        self._fetching: Fetching = (
+            DataCenterFetching(client, settings.connections, self._site, flag_labels)
+            if settings.is_data_center
+            else CloudFetching(client, settings.connections)
+        )
+        self._scopes = ScopeReader(client, settings, self._fetching, memory)
         self._issues = IssueWriter(client, settings, self._fetching)
+        self._memory = memory
         self._signed_in: Site | None = None
         self._lock = threading.Lock()
 
@@ -80,6 +95,8 @@ class JiraTracker:
     def write_flag(self, write: FlagWrite) -> Outcome:
         """See adapters.ports.Writer."""
         self._site()
+        if self._memory:
+            self._memory.forget(write.id)  # the flags' ledger may change without the issue's date
         return self._issues.write_flag(write)
 
     def close(self) -> None:

@@ -12,7 +12,9 @@ from typing import Any, cast
 
 import msgspec
 
+from adapters.jira import wiki
 from adapters.jira.adf import Node, plain_text
+from adapters.jira.sprint_text import read_sprint_text
 from mappings.model import STANDARD, SUB_TASK, Issue, State
 
 FLAGS_PROPERTY = "okrsync.flags"
@@ -144,6 +146,15 @@ class IdPage(msgspec.Struct, frozen=True, rename="camel"):
     next_page_token: str | None = None
 
 
+class OffsetPage(msgspec.Struct, frozen=True, rename="camel"):
+    """A page of Data Center's search; `max_results` is what it allows, whatever was asked."""
+
+    issues: list[Row]
+    start_at: int = 0
+    max_results: int = 0
+    total: int = 0
+
+
 id_page = msgspec.json.Decoder(IdPage)
 
 
@@ -164,6 +175,24 @@ def page_decoder(custom: Iterable[str]) -> msgspec.json.Decoder[Page]:
         rename="camel",
     )
     return msgspec.json.Decoder(cast(type[Page], page))
+
+
+def offset_page_decoder(custom: Iterable[str]) -> msgspec.json.Decoder[OffsetPage]:
+    """A decoder for Data Center's searches that asked for these custom fields."""
+    page = msgspec.defstruct(
+        "SiteOffsetPage",
+        [("issues", list[_site_row(custom)])],  # type: ignore[misc]
+        bases=(OffsetPage,),
+        kw_only=True,
+        frozen=True,
+        rename="camel",
+    )
+    return msgspec.json.Decoder(cast(type[OffsetPage], page))
+
+
+def row_decoder(custom: Iterable[str]) -> msgspec.json.Decoder[Row]:
+    """A decoder for one issue that was asked for by itself."""
+    return msgspec.json.Decoder(_site_row(custom))
 
 
 def _site_row(custom: Iterable[str]) -> type[Row]:
@@ -198,7 +227,7 @@ class Columns:
 
 
 _decimal: msgspec.json.Decoder[Decimal | None] = msgspec.json.Decoder(Decimal | None)
-_sprints: msgspec.json.Decoder[list[SprintValue] | None] = msgspec.json.Decoder(list[SprintValue] | None)
+_sprints: msgspec.json.Decoder[list[SprintValue | str] | None] = msgspec.json.Decoder(list[SprintValue | str] | None)
 
 
 class _Flags(msgspec.Struct, frozen=True):
@@ -254,7 +283,7 @@ def to_issue(row: Row, columns: Columns, *, tracker: str, url: str, cancelled: f
         sprints=tuple(
             dict.fromkeys(
                 str(sprint.id)
-                for sprint in _sprints.decode(row.custom(columns.sprint)) or ()
+                for sprint in sprints_of(row, columns)
                 if sprint.state != "closed" or str(sprint.id) in columns.read_sprints
             )
         ),
@@ -263,6 +292,18 @@ def to_issue(row: Row, columns: Columns, *, tracker: str, url: str, cancelled: f
         done_at=moment(ended) if ended and state in (State.DONE, State.CANCELLED) else None,
         flagged=tuple(sorted((flags_of(row) or {}).items())),
     )
+
+
+def sprints_of(row: Row, columns: Columns) -> list[SprintValue]:
+    """Every sprint that the issue was ever in; Data Center tells them as texts."""
+    found = []
+    for value in _sprints.decode(row.custom(columns.sprint)) or ():
+        if isinstance(value, SprintValue):
+            found.append(value)
+        elif (sprint := read_sprint_text(value)).id is not None:
+            state = "closed" if sprint.is_closed else (sprint.state or "").lower()
+            found.append(SprintValue(id=sprint.id, state=state))
+    return found
 
 
 def flags_of(row: Row) -> dict[str, str] | None:
@@ -302,7 +343,7 @@ def _points(row: Row, columns: Columns, project: str) -> Decimal | None:
 
 
 def _text(description: Node | str | None) -> str:
-    return plain_text(description) if isinstance(description, Node) else description or ""
+    return plain_text(description) if isinstance(description, Node) else wiki.plain_text(description or "")
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -10,8 +10,8 @@ from decimal import Decimal
 import msgspec
 
 from adapters.errors import NotFound, RejectedWrite, Unreadable
-from adapters.jira.adf import Node, comment_body, is_marked, living_text
 from adapters.jira.client import Client
+from adapters.jira.comment_form import CommentForm, Document, WikiText
 from adapters.jira.fetching import Fetching, Wanted
 from adapters.jira.settings import JiraSettings
 from adapters.jira.site import Site
@@ -27,6 +27,7 @@ CHANGED = "changed since it was read"
 
 class _Author(msgspec.Struct, frozen=True, rename="camel"):
     account_id: str = ""
+    key: str = ""
 
 
 class _Comment(msgspec.Struct, frozen=True):
@@ -46,7 +47,6 @@ class _Created(msgspec.Struct, frozen=True):
 
 _comments = msgspec.json.Decoder(_Comments)
 _created = msgspec.json.Decoder(_Created)
-_node = msgspec.json.Decoder(Node)
 
 
 class IssueWriter:
@@ -57,6 +57,9 @@ class IssueWriter:
         self._settings = settings
         self._fetching = fetching
         self._proven: set[str] = set()
+        self._form: CommentForm = WikiText() if settings.is_data_center else Document()
+        # Data Center has no quiet edit of a comment.
+        self._quietly = {} if settings.is_data_center else QUIETLY
 
     def write_progress(self, site: Site, write: ProgressWrite) -> Outcome:
         """See adapters.ports.Writer.write_progress."""
@@ -117,13 +120,13 @@ class IssueWriter:
         """The id of the one living comment, saying what it should."""
         known = issue.standing.ledger
         path = f"{self._client.api}/issue/{issue.id}/comment"
-        body = {"body": comment_body(write.text, write.kr)}
+        body = {"body": self._form.body(write.text, write.kr)}
         said = fingerprint(write.text)
         if known is not None and known.comment and known.kr == write.kr:
             if known.said == said:
                 return known.comment
             try:
-                self._client.call("PUT", f"{path}/{known.comment}", params=QUIETLY, body=body)
+                self._client.call("PUT", f"{path}/{known.comment}", params=self._quietly, body=body)
                 return known.comment
             except (NotFound, RejectedWrite):
                 pass  # deleted, or another account's since the token was changed: as if there had been none
@@ -132,7 +135,7 @@ class IssueWriter:
             return self._client.fetch(_created, "POST", path, body=body).id
         ident, text = ours
         if fingerprint(text) != said:
-            self._client.call("PUT", f"{path}/{ident}", params=QUIETLY, body=body)
+            self._client.call("PUT", f"{path}/{ident}", params=self._quietly, body=body)
         return ident
 
     def _find_comment(self, site: Site, issue_id: str, kr: str) -> tuple[str, tuple[str, ...]] | None:
@@ -143,14 +146,11 @@ class IssueWriter:
             params: dict[str, str | int] = {"startAt": seen, "maxResults": COMMENTS_A_PAGE, "orderBy": "created"}
             page = self._client.fetch(_comments, "GET", path, params=params)
             for comment in page.comments:
-                if comment.author.account_id != site.account_id:
+                if site.account_id not in (comment.author.account_id, comment.author.key):
                     continue
-                try:
-                    document = _node.decode(comment.body)
-                except (msgspec.DecodeError, RecursionError):
-                    continue  # a comment in a form that we never write
-                if is_marked(document, kr):
-                    return comment.id, living_text(document)
+                text = self._form.living_text(comment.body, kr)
+                if text is not None:
+                    return comment.id, text
             seen += len(page.comments)
             if not page.comments or (page.total is not None and seen >= page.total):
                 return None

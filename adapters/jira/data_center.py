@@ -1,0 +1,230 @@
+"""How Data Center is read: whole pages of issues by offset, the later ones side by side.
+
+After Atlassian's "Jira Data Center REST API" page on search: a page is never longer than the site allows, whatever was
+asked, and says so; the search tells no entity properties. What Cloud tells of an issue's place is put together here:
+an epic by its name field, what is above from Epic Link and Parent Link, which hold keys.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+import msgspec
+
+from adapters.errors import NotFound, Unreadable
+from adapters.jira.client import Client
+from adapters.jira.fetching import Fetched, Wanted, converted, in_order, parts
+from adapters.jira.jql import quoted_all
+from adapters.jira.site import Site
+from adapters.jira.wire import (
+    FLAGS_PROPERTY,
+    NULL,
+    IssueType,
+    OffsetPage,
+    Parent,
+    Row,
+    offset_page_decoder,
+    row_decoder,
+)
+
+T = TypeVar("T")
+
+A_PAGE = 1_000
+NAMES_A_QUERY = 500
+MOST_PAGES = 2_000
+TRIES = 3
+ABSENT = frozenset({"statuscategorychangedate"})
+"""Fields of Cloud that Data Center does not have."""
+EPIC = 1
+MOST_LEVELS = 5
+"""Levels above an epic that are told apart; a circle of Parent Links ends there."""
+_NAME = re.compile(r"[A-Za-z0-9_]+(-[0-9]+)?")
+_ORDERED = re.compile(r"\border\s+by\b", re.IGNORECASE)
+
+
+class DataCenterFetching:
+    """adapters.jira.fetching.Fetching for Data Center; what it learns of keys and levels holds for the run.
+
+    Entity properties cost a request for each issue. So of several issues at once, our flags are read only where the
+    issue carries one of `flag_labels`; any other property, and a single issue's, always.
+    """
+
+    def __init__(
+        self, client: Client, connections: int, site: Callable[[], Site], flag_labels: frozenset[str] = frozenset()
+    ) -> None:
+        self._client = client
+        self._connections = connections
+        self._site = site
+        self._flag_labels = flag_labels
+        self._ids: dict[str, str] = {}
+        self._levels: dict[str, int] = {}
+        self._epic_types: set[str] = set()
+
+    def listing(self, jql: str) -> dict[str, str]:
+        """See adapters.jira.fetching.Fetching."""
+        return {ident: row.key for ident, row in self._standing_still(jql, ["id"], ()).items()}
+
+    def by_query(self, jql: str, wanted: Wanted[T], *, expected: int | None = None) -> Fetched[T]:
+        """See adapters.jira.fetching.Fetching; `expected` means nothing here: the pages bring everything anyway.
+
+        A list that moves under the walk loses rows or brings them twice: then it is listed again, and what is missing
+        is asked for by id.
+        """
+        rows, whole = self._walk(jql, *self._asked(wanted))
+        gone: tuple[str, ...] = ()
+        if not whole:
+            listed = self.listing(jql)
+            rows = {ident: row for ident, row in rows.items() if ident in listed}
+            missing = [ident for ident in listed if ident not in rows]
+            rows |= self._by_search(missing, wanted)
+            gone = tuple(sorted(ident for ident in missing if ident not in rows))
+        return Fetched(in_order(self._converted(rows, wanted)), gone)
+
+    def by_id(self, names: Sequence[str], wanted: Wanted[T]) -> dict[str, T]:
+        """See adapters.jira.fetching.Fetching."""
+        if wanted.properties and (len(names) == 1 or set(wanted.properties) != {FLAGS_PROPERTY}):
+            return in_order(self._converted(self._one_by_one(names, wanted), wanted, with_flags=False))
+        return in_order(self._converted(self._by_search(names, wanted), wanted))
+
+    def _asked(self, wanted: Wanted[T]) -> tuple[list[str], tuple[str, ...]]:
+        """The system fields, and the custom ones with those that say where an issue stands."""
+        site = self._site()
+        above = (site.epic_link, site.epic_name, site.parent_link) if "parent" in wanted.fields else ()
+        custom = tuple(dict.fromkeys((*wanted.custom, *(field for field in above if field))))
+        return [field for field in wanted.fields if field not in ABSENT], custom
+
+    def _walk(
+        self, jql: str, fields: Sequence[str], custom: Sequence[str], *, validated: bool = True
+    ) -> tuple[dict[str, Row], bool]:
+        """Every page's rows by id; and whether they are all that there is, which takes a list that stood still."""
+        decoder = offset_page_decoder(custom)
+        # Without an order of its own a query's pages need not fit together.
+        body = {"jql": jql if _ORDERED.search(jql) else f"{jql} ORDER BY key ASC", "fields": [*fields, *custom]}
+
+        def page(start: int) -> OffsetPage:
+            asked = {**body, "startAt": start, "maxResults": A_PAGE, "validateQuery": validated}
+            return self._client.fetch(decoder, "POST", f"{self._client.api}/search", body=asked)
+
+        first = page(0)
+        step = min(first.max_results or A_PAGE, len(first.issues))
+        starts = range(step, first.total, step) if step else range(0)
+        if len(starts) > MOST_PAGES:
+            raise Unreadable(f"Jira answers {first.total} issues {step} by {step}", tracker=self._client.name)
+        later = self._side_by_side(page, starts)
+        rows = {row.id: row for answer in (first, *later) for row in answer.issues}
+        return rows, len(rows) == first.total and all(answer.total == first.total for answer in later)
+
+    def _standing_still(
+        self, jql: str, fields: Sequence[str], custom: Sequence[str], *, validated: bool = True
+    ) -> dict[str, Row]:
+        for _ in range(TRIES):
+            rows, whole = self._walk(jql, fields, custom, validated=validated)
+            if whole:
+                return rows
+        raise Unreadable(
+            f"Jira's list changed while it was read, {TRIES} times in a row: run again", tracker=self._client.name
+        )
+
+    def _by_search(self, names: Sequence[str], wanted: Wanted[T]) -> dict[str, Row]:
+        return self._named(names, *self._asked(wanted))
+
+    def _named(self, names: Sequence[str], fields: Sequence[str], custom: Sequence[str]) -> dict[str, Row]:
+        """What there is of these ids and keys, as rows by id."""
+        found: dict[str, Row] = {}
+        known = [name for name in dict.fromkeys(names) if _NAME.fullmatch(name)]
+        for clause in ("id", "key"):
+            for part in parts([name for name in known if name.isdigit() == (clause == "id")], NAMES_A_QUERY):
+                # Not validated: Jira would refuse the whole list for the one of them that is gone.
+                found |= self._standing_still(f"{clause} in ({quoted_all(part)})", fields, custom, validated=False)
+        return found
+
+    def _one_by_one(self, names: Sequence[str], wanted: Wanted[T]) -> dict[str, Row]:
+        fields, custom = self._asked(wanted)
+        decoder = row_decoder(custom)
+        params: dict[str, str | int] = {
+            "fields": ",".join([*fields, *custom]),
+            "properties": ",".join(wanted.properties),
+        }
+
+        def read(name: str) -> Row | None:
+            try:
+                return self._client.fetch(decoder, "GET", f"{self._client.api}/issue/{name}", params=params)
+            except NotFound:
+                return None
+
+        found = self._side_by_side(read, [name for name in dict.fromkeys(names) if _NAME.fullmatch(name)])
+        return {row.id: row for row in found if row is not None}
+
+    def _converted(self, rows: dict[str, Row], wanted: Wanted[T], *, with_flags: bool = True) -> dict[str, T]:
+        if "parent" in wanted.fields:
+            rows = self._placed(rows)
+        if with_flags and FLAGS_PROPERTY in wanted.properties:
+            rows = self._with_flags(rows)
+        return converted(rows.values(), wanted, tracker=self._client.name)
+
+    def _with_flags(self, rows: dict[str, Row]) -> dict[str, Row]:
+        labelled = [row.id for row in rows.values() if self._flag_labels.intersection(row.fields.labels or ())]
+        nothing = Wanted(fields=["labels"], properties=[FLAGS_PROPERTY], convert=lambda row: row)
+        read = self._one_by_one(labelled, nothing)
+        return rows | {
+            ident: msgspec.structs.replace(rows[ident], properties=row.properties) for ident, row in read.items()
+        }
+
+    def _placed(self, rows: dict[str, Row]) -> dict[str, Row]:
+        """The rows with a parent's id and a level, as Cloud's have them."""
+        site = self._site()
+        above = {row.id: _key_in(row, site.epic_link) or _key_in(row, site.parent_link) for row in rows.values()}
+        self._ids.update((row.key, row.id) for row in rows.values())
+        unknown = sorted({key for key in above.values() if key} - self._ids.keys())
+        self._ids.update((row.key, row.id) for row in self._named(unknown, ["id"], ()).values())
+        # A key that nobody answers is hidden: it stands for its issue, and is counted as such.
+        self._ids.update((key, key) for key in unknown if key not in self._ids)
+        self._learn_levels(rows.values(), site)
+        return {row.id: self._in_place(row, above[row.id]) for row in rows.values()}
+
+    def _learn_levels(self, rows: Iterable[Row], site: Site) -> None:
+        """An epic's type is every epic's; what an epic hangs under is a level above it."""
+        below = []
+        for row in rows:
+            kind = row.fields.issuetype
+            if site.epic_name and kind and row.custom(site.epic_name) != NULL:
+                self._epic_types.add(kind.id)
+            if key := _key_in(row, site.epic_link):
+                self._levels[key] = EPIC
+            if key := _key_in(row, site.parent_link):
+                below.append((row, key))
+        for _ in range(MOST_LEVELS):  # each pass lifts what is one level higher
+            for row, key in below:
+                self._levels[key] = min(MOST_LEVELS + EPIC, max(self._levels.get(key, EPIC), self._level(row) + 1))
+
+    def _level(self, row: Row) -> int:
+        kind = row.fields.issuetype or IssueType()
+        usual = EPIC if kind.id in self._epic_types else kind.hierarchy_level or 0
+        return max(usual, self._levels.get(row.key, 0))
+
+    def _in_place(self, row: Row, above: str | None) -> Row:
+        fields = row.fields
+        kind = fields.issuetype or IssueType()
+        parent = fields.parent or (Parent(id=self._ids[above]) if above else None)
+        if not kind.subtask:
+            kind = msgspec.structs.replace(kind, hierarchy_level=self._level(row))
+        return msgspec.structs.replace(row, fields=msgspec.structs.replace(fields, parent=parent, issuetype=kind))
+
+    def _side_by_side(self, read: Callable[[Any], T], asked: Sequence[Any]) -> list[T]:
+        """All the answers in order; the first that fails ends the others that have not begun."""
+        if len(asked) < 2 or self._connections == 1:
+            return [read(each) for each in asked]
+        pool = ThreadPoolExecutor(max_workers=self._connections, thread_name_prefix="jira")
+        try:
+            return list(pool.map(read, asked))
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def _key_in(row: Row, field: str | None) -> str | None:
+    """The issue key that a link field holds: a text, or an object with a key in it."""
+    value = msgspec.json.decode(row.custom(field))
+    if isinstance(value, dict):
+        value = value.get("key") or (value.get("data") or {}).get("key")
+    return value if isinstance(value, str) and value else None
