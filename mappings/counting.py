@@ -42,6 +42,11 @@ class Delivery:
     """(team, its share), where the mean of several is taken."""
 
 
+def undelivered(unit: str) -> Delivery:
+    """Unknown, with no line."""
+    return Delivery(unit=unit, done=None, total=None, share=None, unestimated=0, lines=())
+
+
 def deliver(
     kr: KeyResult, linked: Mapping[Ref, Linked], ancestors: Iterable[Issue], period: Period, settings: RuleSettings
 ) -> Delivery:
@@ -58,7 +63,7 @@ def deliver(
     lines = tuple(_line(found, kr.id, unit, settings) for found in counted)
     unestimated = sum(1 for line in lines if line.issue.points is None)
     if not lines:
-        return Delivery(unit=unit, done=None, total=None, share=None, unestimated=0, lines=())
+        return undelivered(unit)
     if kr.measure.kind == "delivery" and kr.measure.target is not None:
         done = sum((line.done for line in lines), Fraction(0))
         target = Fraction(kr.measure.target)

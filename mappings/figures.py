@@ -1,11 +1,12 @@
 """From complete readings and a registry to every figure of a run: one pure function of its arguments."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from mappings.alignment import SprintAlignment, align
-from mappings.counting import Delivery, deliver
+from mappings.completeness import may_draw_on, unread_scopes
+from mappings.counting import Delivery, deliver, undelivered
 from mappings.linking import BrokenTag, Linked, Ref, broken_tags, link_issues
 from mappings.model import Issue, Reading, Sprint
 from mappings.okrs import KeyResult, Registry
@@ -13,6 +14,7 @@ from mappings.renames import with_present_keys
 from mappings.scoring import ObjectiveScore, Score, Verdict, health, mismatch, objective_score, score
 from mappings.settings import RuleSettings
 from mappings.sprints import next_of, shown, with_windows
+from mappings.targets import Ledger
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +26,8 @@ class KeyResultFigures:
     score: Score
     verdict: Verdict
     mismatch: str
+    unread: tuple[str, ...]
+    """Scopes that may hold its work and could not be read: its delivery is unknown."""
     scopes: tuple[str, ...]
     """Names of the scopes where its linked work was seen, sorted."""
 
@@ -45,13 +49,23 @@ class Figures:
     """The sprint that is next, of each board."""
 
 
-def work_out(readings: Sequence[Reading], registry: Registry, settings: RuleSettings, today: date) -> Figures:
-    """Links, numbers, health and alignment; the order of readings and issues does not matter."""
+def work_out(
+    readings: Sequence[Reading],
+    registry: Registry,
+    settings: RuleSettings,
+    today: date,
+    ledgers: Mapping[str, Ledger] | None = None,
+) -> Figures:
+    """Links, numbers, health and alignment; the order of readings and issues does not matter.
+
+    `ledgers`, by key result, tell which scopes a figure needs: one that may draw on an unread scope is unknown.
+    """
     readings = tuple(
         with_windows(reading, reading.scope.kanban_days, today, settings.zone)
         for reading in sorted(readings, key=lambda reading: reading.scope)
     )
     settings = with_present_keys(settings, readings)
+    failed = [reading.scope.name for reading in readings if not reading.complete]
     issues: dict[Ref, Issue] = {}
     seen_in: dict[Ref, list[str]] = {}
     for reading in readings:
@@ -70,12 +84,18 @@ def work_out(readings: Sequence[Reading], registry: Registry, settings: RuleSett
         period = registry.period_by_id[kr.period]
         delivery = deliver(kr, linked, above, period, settings)
         scored = score(kr, delivery, today)
+        unread = unread_scopes(kr, settings, (ledgers or {}).get(kr.id), failed)
+        if unread:
+            delivery = undelivered(delivery.unit)
+            if kr.measure.kind == "delivery":
+                scored = Score(value=None, because=may_draw_on(unread))
         key_results[kr.id] = KeyResultFigures(
             kr=kr,
             delivery=delivery,
             score=scored,
             verdict=health(kr, scored, period, today, settings.health),
             mismatch=mismatch(kr, delivery, scored),
+            unread=unread,
             scopes=tuple(sorted({name for line in delivery.lines for name in seen_in[line.issue.ref]})),
         )
     scores = {kr_id: figures.score for kr_id, figures in key_results.items()}

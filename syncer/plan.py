@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
+from mappings.completeness import may_draw_on, unread_scopes
 from mappings.figures import Figures, KeyResultFigures
 from mappings.model import Reading
 from mappings.okrs import KeyResult, Registry
@@ -67,9 +68,12 @@ class Plan:
     notes: tuple[str, ...] = ()
 
 
-def cadence_slot(today: date) -> date:
-    """The Monday of the week: updates are edited within it and posted anew after it."""
-    return today - timedelta(days=today.weekday())
+def cadence_slot(today: date, days: int = 7) -> date:
+    """First day of the slot of so many days: updates are edited within it and posted anew after it.
+
+    Slots are counted from a Monday, so that a week's is the week, and do not depend on when anybody began.
+    """
+    return today - timedelta(days=(today.toordinal() - 1) % days)
 
 
 def plan_progress(
@@ -102,17 +106,6 @@ def withhold(changes: Sequence[Change], why: Callable[[str], str]) -> tuple[Chan
     return tuple(judged(change) for change in changes)
 
 
-def needed_scopes(kr: KeyResult, settings: RuleSettings, ledger: Ledger | None) -> set[str] | None:
-    """Scopes that must be complete before the key result is written; None: all of them, nothing is remembered.
-
-    Its teams' scopes, those it names, and those where linked work was last seen, which the ledger remembers.
-    """
-    if ledger is None:
-        return None
-    own = {scope.name for team in settings.teams if team.key in (kr.team, *kr.teams) for scope in team.scopes}
-    return own | set(kr.scopes) | set(ledger.scopes)
-
-
 def _decide(
     figures: KeyResultFigures,
     settings: RuleSettings,
@@ -136,17 +129,17 @@ def _decide(
         return replace(left_alone(f"{kr.write} could not be read", Status.FAILED), later=later)
     if standing.problem:
         return left_alone(f"{kr.write}: {standing.problem}", Status.FAILED)
-    needed = needed_scopes(kr, settings, standing.ledger)
-    unread = sorted(name for name in failed if needed is None or name in needed)
+    unread = unread_scopes(kr, settings, standing.ledger, failed)
     if unread:
-        return left_alone(f"may draw on {', '.join(unread)}, which could not be read")
+        return left_alone(may_draw_on(unread))
     refusal = _policy(kr, today)
     if refusal:
         return left_alone(refusal)
     if ours is None:
         return left_alone(f"unknown: {figures.score.because}")
     if standing.person_posted and not is_resumed:
-        return left_alone("a person posted a newer update: it stands until next week")
+        until = cadence_slot(today, kr.cadence_days) + timedelta(days=kr.cadence_days)
+        return left_alone(f"a person posted a newer update: it stands until {until.isoformat()}")
     return _compare(figures, ours, standing, live, today, is_resumed)
 
 
@@ -181,7 +174,7 @@ def _compare(
         health=figures.verdict.health if figures.verdict.health.is_posted else None,
         ledger=wanted,
         text=text,
-        slot=cadence_slot(today),
+        slot=cadence_slot(today, kr.cadence_days),
     )
 
     def change(status: Status, reason: str, write: ProgressWrite | None) -> Change:
@@ -248,6 +241,8 @@ def living_text(figures: KeyResultFigures, ours: Decimal) -> tuple[str, ...]:
     )
 
 
-def readable_targets(registry: Registry, today: date) -> Sequence[tuple[Target, str]]:
-    """The write targets of the live key results with their ids, sorted."""
-    return sorted((kr.write, kr.id) for kr in registry.live(today) if kr.write is not None)
+def readable_targets(registry: Registry, today: date) -> Sequence[tuple[Target, str, date]]:
+    """The write targets of the live key results with their ids and the first days of their slots, sorted."""
+    return sorted(
+        (kr.write, kr.id, cadence_slot(today, kr.cadence_days)) for kr in registry.live(today) if kr.write is not None
+    )

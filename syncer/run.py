@@ -24,8 +24,9 @@ from syncer.config import Config
 from syncer.exit_codes import DONE, FAILED, REFUSED, TRY_LATER
 from syncer.flags import plan_flags
 from syncer.goals import Goals, gather_goals
-from syncer.plan import Change, FlagChange, Plan, Status, cadence_slot, plan_progress, readable_targets, withhold
+from syncer.plan import Change, FlagChange, Plan, Status, plan_progress, readable_targets, withhold
 from syncer.safety import refuse_if_unsafe
+from syncer.scopes import dated, read_since
 from syncer.trackers import connect_all, progress_path
 
 log = structlog.get_logger()
@@ -46,6 +47,8 @@ class Run:
     remembered: Mapping[str, Remembered]
     requests: Mapping[str, int]
     """All requests sent, by connection: reads, writes, sign-in and repeats."""
+    next_sprint: bool = False
+    """The report's rows are the sprint's that is next, instead of each team's own choice."""
 
     @property
     def exit_code(self) -> int:
@@ -74,11 +77,13 @@ def connected(
 
 
 def read_scopes(
-    trackers: Mapping[str, Reader], scopes: Sequence[Scope], since: date, on_step: Callable[[str], None]
+    trackers: Mapping[str, Reader], scopes: Sequence[tuple[Scope, date]], on_step: Callable[[str], None]
 ) -> tuple[Reading, ...]:
-    """One reading a scope. What a tracker refuses or breaks off is the reading's problem, never half a reading."""
+    """One reading for each scope, of what changed since its day. What a tracker refuses or breaks off is the
+    reading's problem, never half a reading.
+    """
     readings = []
-    for scope in sorted(scopes):
+    for scope, since in sorted(scopes):
         tracker = trackers[scope.tracker]
         on_step(f"reading {scope.name}")
         sent = tracker.requests
@@ -97,34 +102,43 @@ def read_scopes(
                 sprints=contents.sprints,
                 hidden_ancestors=contents.hidden_ancestors,
                 gone=contents.gone,
+                kanban=contents.kanban,
+                renamed=contents.renamed,
+                notes=contents.notes,
+                requests_by=_with_sign_in(contents.requests_by, tracker.requests - sent),
             )
             log.info("scope_read", scope=scope.name, issues=len(reading.issues), requests=tracker.requests - sent)
         readings.append(replace(reading, requests=tracker.requests - sent))
     return tuple(readings)
 
 
+def _with_sign_in(counts: tuple[tuple[str, int], ...], all_of_them: int) -> tuple[tuple[str, int], ...]:
+    """The counts that a tracker tells, and as `sign-in` what it sent besides."""
+    besides = all_of_them - sum(count for _, count in counts)
+    return tuple(sorted((*counts, ("sign-in", besides)))) if counts and besides else counts
+
+
 def read_standings(
-    trackers: Mapping[str, Reader], targets: Sequence[tuple[Target, str]], today: date
+    trackers: Mapping[str, Reader], targets: Sequence[tuple[Target, str, date]]
 ) -> dict[Target, Standing]:
-    """What stands at each target now; a connection that fails leaves its targets out, so that nothing is written."""
+    """What stands at each (target, KR id, first day of the slot) now; a connection that fails leaves its targets out,
+    so that nothing is written.
+    """
     found: dict[Target, Standing] = {}
-    for name in sorted({target.tracker for target, _ in targets}):
-        wanted = [(target, kr) for target, kr in targets if target.tracker == name]
+    for name, slot in sorted({(target.tracker, slot) for target, _, slot in targets}):
+        wanted = [(target, kr) for target, kr, when in targets if (target.tracker, when) == (name, slot)]
         try:
-            found |= trackers[name].read_standings(wanted, slot=cadence_slot(today))
+            found |= trackers[name].read_standings(wanted, slot=slot)
         except TrackerError as error:
             log.warning("targets_not_read", tracker=name, why=str(error))
     return found
 
 
-def take_figures(
-    config: Config, goals: Goals, trackers: Mapping[str, Reader], today: date, on_step: Callable[[str], None]
-) -> Figures:
-    """Read every scope and work out every figure."""
-    registry = goals.registry
+def dated_scopes(config: Config, registry: Registry, today: date) -> list[tuple[Scope, date]]:
+    """Every scope with the day from which on its changes are read, besides what is open or in a sprint."""
     starts = [day for day in (registry.oldest_start(today), config.since) if day is not None]
-    readings = read_scopes(trackers, config.scopes, min(starts, default=today), on_step)
-    return work_out((*goals.readings, *readings), registry, config.rules, today)
+    since = min(starts, default=today)
+    return [(dated(scope, registry, today), read_since(scope, since, today)) for scope in config.scopes]
 
 
 def run(
@@ -135,6 +149,7 @@ def run(
     at: datetime,
     force: Collection[str] = (),
     resume: str = "",
+    next_sprint: bool = False,
     deadline: Deadline | None = None,
     on_step: Callable[[str], None] = lambda _: None,
 ) -> Run:
@@ -142,6 +157,7 @@ def run(
     judged and applied.
 
     `force` acknowledges what safety refuses; `resume` writes this one key result alone, over what a person left there.
+    `next_sprint` changes what the report shows and nothing else.
     """
     today = at.astimezone(config.rules.zone).date()
     history = History(config.history)
@@ -154,9 +170,12 @@ def run(
         registry = goals.registry
         force = _live_names(registry, today, force)
         [resume] = _live_names(registry, today, [resume]) if resume else [""]
-        figures = take_figures(config, goals, trackers, today, on_step)
+        readings = read_scopes(trackers, dated_scopes(config, registry, today), on_step)
         on_step("reading what stands at the targets")
-        standings = read_standings(trackers, readable_targets(registry, today), today)
+        targets = readable_targets(registry, today)
+        standings = read_standings(trackers, targets)
+        ledgers = {kr: it.ledger for target, kr, _ in targets if (it := standings.get(target)) and it.ledger}
+        figures = work_out((*goals.readings, *readings), registry, config.rules, today, ledgers)
         flags, notes = plan_flags(figures, config.rules)
         changes = withhold(
             plan_progress(figures, registry, config.rules, standings, resumed=resume), goals.why_withheld
@@ -180,6 +199,7 @@ def run(
                 plan=plan,
                 remembered=remembered,
                 requests={name: tracker.requests for name, tracker in trackers.items()},
+                next_sprint=next_sprint,
             )
 
         if mode != "sync":

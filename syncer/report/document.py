@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from mappings.alignment import SprintAlignment
 from mappings.changes import explain_change
+from mappings.completeness import may_draw_on
 from mappings.figures import KeyResultFigures
 from mappings.linking import Class, Linked
 from mappings.model import Issue
@@ -135,7 +136,8 @@ def because(found: KeyResultFigures) -> tuple[str, ...]:
         f"health: {found.verdict.health.value.replace('_', ' ')} by {found.verdict.rule}: {found.verdict.because}",
     ]
     if delivery.share is None:
-        return (*lines, "work done: unknown: no linked work")
+        why = may_draw_on(found.unread) if found.unread else "no linked work"
+        return (*lines, f"work done: unknown: {why}")
     lines.append(f"work done: {percent(delivery.share)} of what is tagged so far, from {len(delivery.lines)} issues")
     lines += [
         f"team {team or 'none'}: {percent(share)}; the mean of the teams counts" for team, share in delivery.teams

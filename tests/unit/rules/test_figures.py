@@ -21,7 +21,7 @@ from support.builders import (
 from mappings.figures import Figures, work_out
 from mappings.model import EPIC, Health, Issue, Reading, Sprint, State
 from mappings.okrs import Registry
-from mappings.targets import Target
+from mappings.targets import Ledger, Target
 
 TAG = ("okr:PAY-O1-KR1",)
 RULES = settings(teams=(a_team(), a_team("growth", scopes=(a_scope(team="growth", projects=("GRO",)),))))
@@ -125,3 +125,19 @@ def test_active_and_planned_sprints_are_told_apart() -> None:
 
     assert [(each.sprint.id, each.issues()) for each in found.sprints] == [("7", 0)]
     assert [(each.sprint.id, each.issues()) for each in found.planned] == [("8", 1)]
+
+
+def test_a_figure_that_may_draw_on_an_unread_scope_is_unknown_and_says_so() -> None:
+    read = Reading(scope=a_scope(), kind="memory", issues=(an_issue(labels=("okr:PAY-O1-KR1",), state=State.DONE),))
+    failed = Reading(scope=a_scope(team="growth"), kind="memory", problem="the last page failed")
+    registry = a_registry(a_kr(), a_kr("PAY-O1-KR2", measure=manual(), checkins=(a_checkin(),)))
+    elsewhere = Ledger(kr="PAY-O1-KR1", value=None)
+
+    unknown = work_out((read, failed), registry, RULES, TODAY)
+    known = work_out((read, failed), registry, RULES, TODAY, {"PAY-O1-KR1": elsewhere})
+
+    found = unknown.key_results["PAY-O1-KR1"]
+    assert (found.delivery.share, found.score.value, found.unread) == (None, None, ("memory/growth",))
+    assert "memory/growth" in found.score.because
+    assert unknown.key_results["PAY-O1-KR2"].score.value is not None, "a check-in needs no reading"
+    assert known.key_results["PAY-O1-KR1"].delivery.share == 1

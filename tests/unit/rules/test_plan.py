@@ -2,19 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from support.builders import TODAY, a_checkin, a_kr, a_registry, a_scope, a_team, an_issue, manual, settings
 
+from mappings.completeness import needed_scopes
 from mappings.figures import Figures, work_out
 from mappings.model import Health, Reading
 from mappings.okrs import KeyResult
 from mappings.okrs import Status as KeyResultStatus
 from mappings.targets import Ledger, Standing, Target, fingerprint
-from syncer.plan import Change, Status, cadence_slot, living_text, needed_scopes, plan_progress, readable_targets
+from syncer.plan import Change, Status, cadence_slot, living_text, plan_progress, readable_targets
 
 TARGET = Target("memory", "issue", "OKR-1")
 GROWTH = a_team("growth", scopes=(a_scope(team="growth", projects=("GRO",)),))
@@ -204,7 +205,7 @@ def test_a_newer_update_by_a_person_stands_until_the_next_slot() -> None:
     change = planned(stands=standing("0.40", a_ledger("0.40"), person_posted=True))
 
     assert (change.status, written(change)) == (Status.LEFT_ALONE, "nothing")
-    assert change.reason == "a person posted a newer update: it stands until next week"
+    assert change.reason == "a person posted a newer update: it stands until 2026-11-23"
 
 
 @pytest.mark.parametrize(
@@ -355,12 +356,21 @@ def test_readable_targets_are_those_of_live_key_results() -> None:
         scoring(id="PAY-O1-KR3", status=KeyResultStatus.RETIRED),
     )
 
-    assert readable_targets(registry, TODAY) == [(TARGET, "PAY-O1-KR2")]
+    assert readable_targets(registry, TODAY) == [(TARGET, "PAY-O1-KR2", date(2026, 11, 16))]
 
 
 @pytest.mark.parametrize("day", [date(2026, 11, 16), date(2026, 11, 18), date(2026, 11, 22)])
 def test_a_cadence_slot_begins_on_monday(day: date) -> None:
     assert cadence_slot(day) == date(2026, 11, 16)
+
+
+@pytest.mark.parametrize("days", [1, 7, 14, 30])
+def test_a_longer_cadence_has_longer_slots_and_each_day_is_in_one(days: int) -> None:
+    slots = [cadence_slot(date(2026, 1, 1) + timedelta(days=each), days) for each in range(365)]
+
+    assert {(after - before).days for before, after in zip(slots, slots[1:], strict=False)} == {0, days} - (
+        {0} if days == 1 else set()
+    )
 
 
 @pytest.mark.parametrize(
