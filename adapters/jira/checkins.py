@@ -10,6 +10,7 @@ from datetime import datetime, tzinfo
 import msgspec
 
 from adapters.errors import NotFound, Unreadable
+from adapters.jira import wiki
 from adapters.jira.adf import Node, plain_text
 from adapters.jira.client import Client
 from adapters.jira.fetching import Fetching, Wanted
@@ -80,7 +81,9 @@ def _said(comment: _Comment) -> str:
         return ""
     text = plain_text(body) if isinstance(body, Node) else body or ""
     last = text.rstrip().rpartition("\n")[2].strip("{}` ")
-    return "" if last.startswith(OURS) else text
+    if last.startswith(OURS):
+        return ""
+    return text if isinstance(body, Node) else wiki.plain_text(text)
 
 
 def _created(comment: _Comment, client: Client) -> datetime:

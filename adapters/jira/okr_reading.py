@@ -116,7 +116,7 @@ class OkrReader:
         changed: dict[str, datetime] = {}
 
         def note(ident: str, history: _History) -> None:
-            if any(item.field_id == field or (not item.field_id and item.field == name) for item in history.items):
+            if any(field in (item.field_id, item.field) or name == item.field for item in history.items):
                 at = self._moment(history.created)
                 changed[ident] = max(at, changed.get(ident, at))
 

@@ -162,7 +162,11 @@ class Site:
             self._touch(issue, getattr(issue, field_id) != value)
             setattr(issue, field_id, list(value) if field_id == "labels" else value)
             return
-        self._touch(issue, issue.custom.get(field_id) != value)
+        before = issue.custom.get(field_id)
+        self._touch(issue, before != value)
+        if before != value:
+            texts = ["" if each is None else str(each) for each in (before, value)]
+            issue.history.append(Change(self.now, field_id, None, texts[0], None, texts[1]))
         if value is None:
             issue.custom.pop(field_id, None)
         else:
