@@ -17,6 +17,7 @@ import structlog
 
 from adapters.errors import Unreadable
 from adapters.jira.fetching import Fetching, Wanted, still_listed
+from adapters.jira.sprint_history import Move
 from adapters.mirror import Kept, Mirror
 from mappings.model import Issue, Sprint
 
@@ -32,6 +33,8 @@ class IssueRead(msgspec.Struct, frozen=True, gc=False):
 
     issue: Issue
     estimates: tuple[str, ...] = ()
+    moves: tuple[Move, ...] | None = None
+    """How it moved between sprints; None where nobody has asked."""
 
 
 class _State(msgspec.Struct, frozen=True):
@@ -56,6 +59,12 @@ class Last:
     kept: Kept
     state: _State
     issues: Mapping[str, IssueRead]
+
+    @property
+    def moves(self) -> dict[str, tuple[datetime, tuple[Move, ...]]]:
+        """As adapters.jira.sprint_history.SprintHistory remembers them."""
+        known = self.issues.items()
+        return {ident: (row.issue.changed, row.moves) for ident, row in known if row.moves is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +118,7 @@ class ScopeMemory:
         *,
         last: Last | None,
         started: datetime,
+        moves: Mapping[str, tuple[datetime, tuple[Move, ...]]],
         ancestors: Iterable[str],
         hidden: Iterable[str],
         sprints: Iterable[Sprint],
@@ -128,13 +138,24 @@ class ScopeMemory:
             fingerprint,
             after=last.kept if last else None,
             state=_encode(state),
-            changed={ident: _encode(brought.rows[ident]) for ident in brought.fresh},
+            changed=_bodies(brought, moves),
             gone=last.issues.keys() - brought.rows.keys() if last else (),
         )
 
     def forget(self, issue: str) -> None:
         """Read this issue anew next time: we wrote to it in a way that may not show in `updated`."""
         self._mirror.forget_issue(self.tracker, issue)
+
+
+def _bodies(brought: Brought, moves: Mapping[str, tuple[datetime, tuple[Move, ...]]]) -> dict[str, bytes]:
+    """The rows to keep: what was read just now, and what has other moves than before."""
+    found = {}
+    for ident, row in brought.rows.items():
+        changed, known = moves.get(ident, (None, None))
+        known = known if changed == row.issue.changed else None
+        if ident in brought.fresh or known != row.moves:
+            found[ident] = _encode(msgspec.structs.replace(row, moves=known))
+    return found
 
 
 def fingerprint_of(*parts: object) -> str:

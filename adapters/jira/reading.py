@@ -1,19 +1,26 @@
 """Reading a scope: its outline, its issues, then their ancestors by id. Complete, or an error."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
-from adapters.errors import Unreadable
+from adapters.errors import NotFound, Unreadable
 from adapters.jira.client import Client
+from adapters.jira.failures import RefusedRead
 from adapters.jira.fetching import Fetching, Wanted
 from adapters.jira.incremental import Brought, IssueRead, Last, ScopeMemory, catch_up, fingerprint_of
 from adapters.jira.scope import Outline, outline, rename_notes, renames, unseen
 from adapters.jira.settings import JiraSettings
-from adapters.jira.site import Site
+from adapters.jira.site import Site, sign_in
 from adapters.jira.sprint_history import SprintHistory
 from adapters.jira.tally import Tally
 from adapters.jira.wire import FLAGS_PROPERTY, SYSTEM_FIELDS, Columns, Row, estimates_in, to_issue
 from adapters.ports import Contents
 from mappings.model import Issue, Scope
+
+
+class _TablesOutdated(Unreadable):
+    """A project was renamed, or can no longer be seen, or has a first issue in the scope."""
 
 
 class ScopeReader:
@@ -32,17 +39,32 @@ class ScopeReader:
 
     def read(self, site: Site, scope: Scope, since: date) -> Contents:
         """See adapters.ports.Reader.read. A scope of boards alone has those boards' projects."""
+        try:
+            return self._read(site, scope, since)
+        except (RefusedRead, NotFound, _TablesOutdated):
+            tables = self._client.tables
+            if tables is None or not tables.used:
+                raise
+            # Projects are not what the kept tables say: everything is asked anew, also whether the token sees any.
+            tables.forget()
+            return self._read(sign_in(self._client, self._settings), scope, since)
+
+    def _read(self, site: Site, scope: Scope, since: date) -> Contents:
         tally = Tally(self._client)
         found = outline(self._client, site, scope, since)
         tally.mark("boards")
         columns = Columns(
             site.sprint, found.estimates.fields, found.estimates.of_project, site.tags, read_sprints=found.read_sprints
         )
-        fingerprint = fingerprint_of(
-            self._settings.url, site.account_id, scope, columns, sorted(self._cancelled), found.read_sprints
-        )
         memory = self._memory
-        started = memory.now() if memory else None
+        fingerprint = fingerprint_of(
+            self._settings.url,
+            site.account_id,
+            scope,
+            replace(columns, read_sprints=frozenset()),
+            sorted(self._cancelled),
+        )
+        started = self._client.server_time
         last = memory.last(scope.name, fingerprint) if memory else None
         brought = self._bring(found, columns, last)
         issues = {ident: row.issue for ident, row in brought.rows.items()}
@@ -51,6 +73,13 @@ class ScopeReader:
             raise self._ambiguous(site, used)
         self._ancestors |= {ident: row.issue if row else None for ident, row in brought.above.items()}
         ancestors, hidden = self._read_ancestors(issues, columns)
+        tally.mark("issues")
+        renamed = (*found.renamed, *renames(self._client, unseen(found, issues.values())))
+        tally.mark("boards")
+        if last:
+            self._history.remembered |= last.moves
+        rows, notes = self._history.entries([issues[ident] for ident in sorted(issues)], found.shown, site.sprint)
+        tally.mark("sprint history")
         if memory and started:
             memory.keep(
                 scope.name,
@@ -58,15 +87,11 @@ class ScopeReader:
                 brought,
                 last=last,
                 started=started,
+                moves=self._history.remembered,
                 ancestors=[issue.id for issue in ancestors],
                 hidden=hidden,
                 sprints=found.sprints,
             )
-        tally.mark("issues")
-        renamed = (*found.renamed, *renames(self._client, unseen(found, issues.values())))
-        tally.mark("boards")
-        rows, notes = self._history.entries([issues[ident] for ident in sorted(issues)], found.shown, site.sprint)
-        tally.mark("sprint history")
         return Contents(
             issues=rows,
             ancestors=tuple(sorted(ancestors, key=lambda issue: issue.id)),
@@ -85,7 +110,13 @@ class ScopeReader:
         if found.query is None:
             return Brought(rows={}, gone=(), above={}, fresh=())
         if last and self._memory:
-            return catch_up(self._fetching, self._memory, last, wanted, query=found.query, sprints=found.sprints)
+            brought = catch_up(self._fetching, self._memory, last, wanted, query=found.query, sprints=found.sprints)
+            tables = self._client.tables
+            if tables and tables.used and _projects_of(brought.rows) != _projects_of(last.issues):
+                raise _TablesOutdated(
+                    "the projects of the scope's issues are others than last time", tracker=self._client.name
+                )
+            return brought
         read = self._fetching.by_query(found.query, wanted)
         return Brought(rows=read.rows, gone=read.gone, above={}, fresh=read.rows.keys())
 
@@ -124,3 +155,7 @@ class ScopeReader:
             f'name one in the config, trackers.{self._client.name}, estimate_field = "{candidates[0].id}"',
             tracker=self._client.name,
         )
+
+
+def _projects_of(rows: Mapping[str, IssueRead]) -> set[str]:
+    return {row.issue.project for row in rows.values()}
