@@ -12,7 +12,43 @@ if TYPE_CHECKING:
 
 
 def connect(name: str, settings: LinearSettings, *, deadline: Deadline, may_write: bool) -> "Writer":
-    """A connection to one workspace; sends nothing yet. AccessDenied when the token is not set."""
+    """A connection to one workspace; sends nothing yet. AccessDenied when what to sign in with is not set."""
+    app = _app_of(name, settings)
+    authorization = "" if app else _header_of(name, settings)
+    # gql takes 300 ms to import: only those who connect pay.
+    from adapters.linear.client import Client
+    from adapters.linear.connection import LinearConnection
+    from adapters.linear.sign_in import ClientCredentials
+
+    timeout = settings.timeout_seconds
+    client = Client(
+        name,
+        settings.url,
+        authorization=authorization,
+        renew=ClientCredentials(name, settings.url, client_id=app[0], client_secret=app[1], timeout=timeout).fetch
+        if app
+        else None,
+        timeout=timeout,
+        deadline=deadline,
+        may_write=may_write,
+    )
+    return LinearConnection(name, client, living_comment=settings.living_comment)
+
+
+def _app_of(name: str, settings: LinearSettings) -> tuple[str, str] | None:
+    """The client id and secret that the settings name; None where they name a token."""
+    if settings.client_id_env is None or settings.client_secret_env is None:
+        return None
+    found = []
+    for variable in (settings.client_id_env, settings.client_secret_env):
+        value = read_secret(env=variable, file=None)
+        if value is None:
+            raise AccessDenied(f"{name}: set the environment variable {variable}", tracker=name)
+        found.append(value)
+    return found[0], found[1]
+
+
+def _header_of(name: str, settings: LinearSettings) -> str:
     token = read_secret(env=settings.token_env, file=settings.token_file)
     if token is None:
         place = f"the environment variable {settings.token_env}"
@@ -23,17 +59,5 @@ def connect(name: str, settings: LinearSettings, *, deadline: Deadline, may_writ
     remember(bare)
     if not (bare.isascii() and bare.isprintable() and " " not in bare):
         raise AccessDenied(f"{name}: the Linear token holds characters that no token has", tracker=name)
-    # gql takes 300 ms to import: only those who connect pay.
-    from adapters.linear.client import Client
-    from adapters.linear.connection import LinearConnection
-
     is_oauth = bare != token or bare.startswith("lin_oauth_")
-    client = Client(
-        name,
-        settings.url,
-        authorization=f"Bearer {bare}" if is_oauth else bare,
-        timeout=settings.timeout_seconds,
-        deadline=deadline,
-        may_write=may_write,
-    )
-    return LinearConnection(name, client, living_comment=settings.living_comment)
+    return f"Bearer {bare}" if is_oauth else bare

@@ -1,93 +1,77 @@
-"""How Linear is spoken to: one session, one place that turns every failure into an error that says what to do next."""
+"""How Linear is spoken to: a few connections, one place that sends, counts, keeps the quota and signs in again."""
 
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping
-from email.utils import parsedate_to_datetime
-from importlib.metadata import PackageNotFoundError, version
+from queue import LifoQueue
 from typing import Any, TypeVar
 
 import msgspec
-import requests
-from gql import Client as GqlClient
+import structlog
 from gql import GraphQLRequest, gql
-from gql.client import SyncClientSession
-from gql.transport.exceptions import (
-    TransportConnectionFailed,
-    TransportError,
-    TransportQueryError,
-    TransportServerError,
-)
-from gql.transport.requests import RequestsHTTPTransport
+from gql.transport.exceptions import TransportError
 from graphql import OperationDefinitionNode, OperationType
-from requests.auth import AuthBase
-from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
-from adapters.errors import (
-    AccessDenied,
-    NotFound,
-    RateLimited,
-    RejectedWrite,
-    Temporary,
-    TrackerError,
-    Unreadable,
-    WriteRefused,
-)
+from adapters.errors import RejectedWrite, Unreadable, WriteRefused
+from adapters.linear.cost import points_of
 from adapters.linear.documents import PAGE
+from adapters.linear.failures import AlreadyExists, Answered, UnknownToken, one_line
+from adapters.linear.transport import Lane
 from adapters.linear.wire import Rows
 from adapters.retry import Deadline, send
-from adapters.secrets import redact
+
+__all__ = ["CONNECTIONS", "AlreadyExists", "Client"]
 
 Answer = TypeVar("Answer")
 Row = TypeVar("Row")
+log = structlog.get_logger()
 
+CONNECTIONS = 4
+"""The most requests under way at once."""
 MOST_PAGES = 2000
 """Half a million rows: a walk that goes on longer does not end."""
-RESERVE = 0.1
-"""People share the quota of the token's user: a tenth of it is theirs."""
-_REFILL_SECONDS = 360.0
-"""Linear refills a bucket evenly over an hour: so long takes a tenth of it."""
-
-
-class AlreadyExists(RejectedWrite):
-    """A create was refused because its client id is taken: we made it before. (FACTS: "conflict on insert")"""
-
-
-class _Token(AuthBase):
-    """Sets the header itself: requests would prefer a .netrc entry for the host over a plain header."""
-
-    def __init__(self, authorization: str) -> None:
-        self._authorization = authorization
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        request.headers["Authorization"] = self._authorization
-        return request
+_TOLERANCE = 0.2
 
 
 class Client:
-    """One workspace's endpoint. Safe to share between threads: requests go one at a time."""
+    """One workspace's endpoint. Safe to share between threads: up to four requests are under way at once.
+
+    `authorization` is the header to sign in with; where it is empty, or Linear no longer knows it, `renew` brings
+    another, once a request.
+    """
 
     def __init__(
-        self, name: str, url: str, *, authorization: str, timeout: int, deadline: Deadline, may_write: bool
+        self,
+        name: str,
+        url: str,
+        *,
+        authorization: str,
+        renew: Callable[[], str] | None = None,
+        timeout: int,
+        deadline: Deadline,
+        may_write: bool,
     ) -> None:
         self.name = name
         self.requests = 0
-        """Requests sent so far, retries included."""
+        """Requests sent so far, retries and sign-ins included."""
         self._deadline = deadline
         self._may_write = may_write
         self._lock = threading.Lock()
+        self._signing_in = threading.Lock()
+        self._authorization = authorization
+        self._renew = renew
         self._parsed: dict[str, tuple[GraphQLRequest, bool]] = {}
-        self._session: SyncClientSession | None = None
-        self._status = 0
-        self._headers: Mapping[str, str] = {}
-        self._transport = RequestsHTTPTransport(
-            url=url,
-            auth=_Token(authorization),
-            headers={"User-Agent": f"okrsync/{_version()}"},
-            timeout=timeout,
-            retries=0,
-            allow_redirects=False,
-        )
+        self._differs: set[str] = set()
+        self._last = Answered(name)
+        self._all_lanes = [Lane(url, timeout, lambda: self._authorization) for _ in range(CONNECTIONS)]
+        # the last one given back is taken first: one request at a time opens one connection
+        self._lanes: LifoQueue[Lane] = LifoQueue()
+        for lane in self._all_lanes:
+            self._lanes.put(lane)
+
+    @property
+    def last(self) -> Answered:
+        """What the last answer's headers said."""
+        return self._last
 
     def ask(self, document: str, answer: type[Answer], variables: Mapping[str, Any] | None = None) -> Answer:
         """Send a query and read what it answers as `answer`."""
@@ -98,10 +82,15 @@ class Client:
 
         Unreadable when the walk cannot come to an end; RateLimited before a page that would eat into the reserve.
         """
-        after: str | None = None
+        yield from self.walk_on(document, row, None, variables)
+
+    def walk_on(
+        self, document: str, row: type[Row], after: str | None, variables: Mapping[str, Any] | None = None
+    ) -> Iterator[list[Row]]:
+        """The pages that follow the cursor `after`; see `walk`."""
         seen: set[str] = set()
         for _ in range(MOST_PAGES):
-            self._keep_the_reserve()
+            self.keep_the_reserve(document)
             asked = {**(variables or {}), "first": PAGE, "after": after}
             page = self.ask(document, Rows[row], asked).rows  # type: ignore[valid-type]
             yield page.nodes
@@ -112,6 +101,10 @@ class Client:
                 raise Unreadable(f"{self.name}: Linear's pages repeat themselves", tracker=self.name)
             seen.add(after)
         raise Unreadable(f"{self.name}: Linear's pages do not end", tracker=self.name)
+
+    def keep_the_reserve(self, document: str) -> None:
+        """RateLimited where a page of this document would eat into the part of the quota that is people's."""
+        self._last.refuse_below_reserve(points_of(self._parse(document)[0].document, {"first": PAGE}))
 
     def change(self, document: str, variables: Mapping[str, Any]) -> None:
         """Send a mutation; returns when every part of it was applied.
@@ -129,11 +122,9 @@ class Client:
             )
 
     def close(self) -> None:
-        """Let go of the connection."""
-        with self._lock:
-            if self._session is not None:
-                self._session.close()  # type: ignore[no-untyped-call]
-                self._session = None
+        """Let go of the connections."""
+        for lane in self._all_lanes:
+            lane.close()
 
     def _send(self, document: str, variables: Mapping[str, Any]) -> dict[str, Any]:
         parsed, writes = self._parse(document)
@@ -143,7 +134,7 @@ class Client:
             )
         request = GraphQLRequest(parsed.document, variable_values=dict(variables))
         return send(
-            lambda: self._once(request, writes=writes), writes=writes, deadline=self._deadline, tracker=self.name
+            lambda: self._signed_in(request, writes=writes), writes=writes, deadline=self._deadline, tracker=self.name
         )
 
     def _parse(self, document: str) -> tuple[GraphQLRequest, bool]:
@@ -158,155 +149,63 @@ class Client:
             found = self._parsed[document] = (request, not only_queries)
         return found
 
+    def _signed_in(self, request: GraphQLRequest, *, writes: bool) -> dict[str, Any]:
+        """Sent once; and once more with a new token where there is one to be had: a refused token changed nothing."""
+        if not self._authorization:
+            self._sign_in("")
+        used = self._authorization
+        try:
+            return self._once(request, writes=writes)
+        except UnknownToken:
+            if self._renew is None:
+                raise
+        self._sign_in(used)
+        return self._once(request, writes=writes)
+
+    def _sign_in(self, refused: str) -> None:
+        with self._signing_in:
+            if self._renew is not None and self._authorization == refused:
+                with self._lock:
+                    self.requests += 1
+                self._authorization = self._renew()
+
     def _once(self, request: GraphQLRequest, *, writes: bool) -> dict[str, Any]:
-        failure: TrackerError
         with self._lock:
-            session = self._connected()
             self.requests += 1
-            self._status, self._headers = 0, {}
-            try:
-                answer = session.execute(request)
-            # gql lets a body that is no object, or has no data, fall through as these three
-            except (TransportError, AssertionError, TypeError, AttributeError) as error:
-                failure = self._failure(error, writes=writes)
-            else:
-                if isinstance(answer, dict):
-                    return answer
-                failure = Unreadable(f"{self.name}: Linear's answer is not an object", tracker=self.name)
-        # raised here, so that the library's error, which may quote a header, is not even its context
-        raise failure
+        lane = self._lanes.get()
+        try:
+            answer, error = lane.execute(request), None
+        # gql lets a body that is no object, or has no data, fall through as the last three
+        except (TransportError, AssertionError, TypeError, AttributeError) as caught:
+            answer, error = None, caught
+        finally:
+            answered = Answered(self.name, lane.status, lane.headers)
+            self._lanes.put(lane)
+        if answered.status:
+            self._last = answered
+        if error is None and isinstance(answer, dict):
+            self._check_cost(request, answered)
+            return answer
+        # raised out here, so that the library's error, which may quote a header, is not even its context
+        if error is None:
+            raise Unreadable(f"{self.name}: Linear's answer is not an object", tracker=self.name)
+        raise answered.failure(error, writes=writes)
 
-    def _connected(self) -> SyncClientSession:
-        if self._session is None:
-            session = GqlClient(transport=self._transport).connect_sync()  # type: ignore[no-untyped-call]
-            assert self._transport.session is not None  # noqa: S101 - connect_sync made it
-            # gql drops the status when a body has errors, and keeps the last answer's headers after a failure
-            self._transport.session.hooks["response"].append(self._note)
-            self._session = session
-        return self._session
-
-    def _note(self, response: requests.Response, *_: object, **__: object) -> None:
-        self._status, self._headers = response.status_code, response.headers
+    def _check_cost(self, request: GraphQLRequest, answered: Answered) -> None:
+        """Linear's own count against ours, said once a document: the reserve is kept by ours."""
+        charged = answered.number("X-Complexity")
+        expected = points_of(request.document, request.variable_values or {})
+        if charged is None or abs(charged - expected) <= expected * _TOLERANCE:
+            return
+        operation = next(part for part in request.document.definitions if isinstance(part, OperationDefinitionNode))
+        name = operation.name.value if operation.name else ""
+        if name not in self._differs:
+            self._differs.add(name)
+            log.warning("complexity_differs", tracker=self.name, document=name, expected=expected, charged=int(charged))
 
     def _typed(self, answer: dict[str, Any], kind: type[Answer]) -> Answer:
         try:
             return msgspec.convert(answer, kind)
         except msgspec.ValidationError as error:
             reason = str(error)
-        raise Unreadable(f"{self.name}: Linear's answer is not as documented: {_line(reason)}", tracker=self.name)
-
-    def _keep_the_reserve(self) -> None:
-        for kind, unit in (("Complexity", "complexity points"), ("Requests", "requests")):
-            limit, remaining = (self._number(f"X-RateLimit-{kind}-{part}") for part in ("Limit", "Remaining"))
-            if limit and remaining is not None and remaining < limit * RESERVE:
-                raise RateLimited(
-                    f"{self.name}: {remaining:.0f} of Linear's {limit:.0f} {unit} an hour are left; "
-                    "the last tenth is kept for the people who share them",
-                    wait=self._wait(),
-                    quota=True,
-                    tracker=self.name,
-                )
-
-    def _wait(self) -> float | None:
-        """Seconds until the emptiest bucket has its reserve again; None where the server did not say."""
-        resets = [
-            (remaining / limit, reset)
-            for kind in ("Complexity", "Requests", "Endpoint-Requests")
-            if (limit := self._number(f"X-RateLimit-{kind}-Limit"))
-            and (remaining := self._number(f"X-RateLimit-{kind}-Remaining")) is not None
-            and (reset := self._number(f"X-RateLimit-{kind}-Reset")) is not None
-        ]
-        if not resets:
-            return self._number("Retry-After")
-        # epoch milliseconds, full again: the even refill gives the reserve back much sooner
-        until_full = min(resets)[1] / 1000 - self._server_time()
-        return min(max(until_full, 0.0), _REFILL_SECONDS)
-
-    def _server_time(self) -> float:
-        try:
-            return parsedate_to_datetime(self._headers["Date"]).timestamp()
-        except (KeyError, ValueError):
-            return time.time()
-
-    def _number(self, header: str) -> float | None:
-        try:
-            return float(self._headers[header])
-        except (KeyError, ValueError):
-            return None
-
-    def _failure(self, error: Exception, *, writes: bool) -> TrackerError:
-        match error:
-            case TransportQueryError():
-                return self._refusal(error, writes=writes)
-            case TransportConnectionFailed():
-                return self._no_answer(error)
-            case TransportServerError(code=429):
-                return self._limited()
-            case TransportServerError(code=int(status)) if status >= 500:
-                return Temporary(f"{self.name}: Linear answered {status}", tracker=self.name)
-            case TransportServerError(code=401 | 403 as status):
-                return AccessDenied(
-                    f"{self.name}: Linear refused the token or this machine ({status})", tracker=self.name
-                )
-        where = f"HTTP {self._status}" if self._status else "no status"
-        return Unreadable(f"{self.name}: this is not a GraphQL answer ({where}): is `url` right?", tracker=self.name)
-
-    def _no_answer(self, error: Exception) -> TrackerError:
-        cause = error.__cause__
-        if isinstance(cause, requests.exceptions.SSLError):
-            return Unreadable(f"{self.name}: the server's certificate is not trusted", tracker=self.name)
-        reason = getattr(cause.args[0], "reason", None) if cause is not None and cause.args else None
-        never_arrived = isinstance(reason, NewConnectionError | ConnectTimeoutError)
-        what = "cannot be reached" if never_arrived else "did not answer"
-        return Temporary(f"{self.name}: Linear {what}", tracker=self.name, surely_not_applied=never_arrived)
-
-    def _limited(self) -> RateLimited:
-        return RateLimited(
-            f"{self.name}: Linear's hourly quota is used up", wait=self._wait(), quota=True, tracker=self.name
-        )
-
-    def _refusal(self, error: TransportQueryError, *, writes: bool) -> TrackerError:
-        """An answer with `errors`: by extension first, by message where the vendor's code is generic, then by status.
-
-        linear.app/developers/graphql and its SDK's table of error types.
-        """
-        first = error.errors[0] if error.errors and isinstance(error.errors[0], dict) else {}
-        extensions = first.get("extensions")
-        extensions = extensions if isinstance(extensions, dict) else {}
-        code, kind = str(extensions.get("code", "")).upper(), str(extensions.get("type", "")).lower()
-        message = str(first.get("message", ""))
-        said = _line(str(extensions.get("userPresentableMessage") or message or "no reason given"))
-        failure: Callable[..., TrackerError]
-        if code == "RATELIMITED" or kind == "ratelimited" or self._status == 429:
-            return self._limited()
-        if kind in _PASSING or code == "INTERNAL_SERVER_ERROR" or self._status >= 500:
-            return Temporary(f"{self.name}: Linear failed for now: {said}", tracker=self.name)
-        if kind == "authentication error" or code == "AUTHENTICATION_ERROR" or self._status == 401:
-            return AccessDenied(f"{self.name}: Linear does not know this token: {said}", tracker=self.name)
-        if kind in _DENIED or code == "FORBIDDEN" or self._status == 403:
-            return AccessDenied(f"{self.name}: the token may not do this: {said}", tracker=self.name)
-        if not writes and isinstance(error.data, dict) and any(part is not None for part in error.data.values()):
-            return Unreadable(f"{self.name}: Linear answered only a part: {said}", tracker=self.name)
-        if message.startswith("Entity not found"):
-            failure = NotFound
-        elif "conflict on insert" in message:
-            failure = AlreadyExists
-        else:
-            failure = RejectedWrite if writes else Unreadable
-        return failure(f"{self.name}: Linear refused: {said}", tracker=self.name)
-
-
-_PASSING = frozenset({"lock timeout", "internal error", "network error", "bootstrap error"})
-_DENIED = frozenset({"forbidden", "feature not accessible", "usage limit exceeded"})
-
-
-def _line(text: str) -> str:
-    """Upstream text for a message: one line, short, no secrets."""
-    return redact(" ".join(text.split()))[:200]
-
-
-def _version() -> str:
-    try:
-        return version("okrsync")
-    except PackageNotFoundError:
-        return "dev"
+        raise Unreadable(f"{self.name}: Linear's answer is not as documented: {one_line(reason)}", tracker=self.name)

@@ -4,7 +4,7 @@ import ipaddress
 from typing import Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 
 class LinearSettings(BaseModel):
@@ -26,6 +26,14 @@ class LinearSettings(BaseModel):
     token_file: str | None = Field(
         default=None, description="A file whose first line is the token; read where the variable is not set."
     )
+    client_id_env: str | None = Field(
+        default=None,
+        description="Instead of a token, for an OAuth app that signs in by itself (client credentials): name of the "
+        "variable that holds its client id. What is written then appears as the app's.",
+    )
+    client_secret_env: str | None = Field(
+        default=None, description="Name of the variable that holds the app's client secret; goes with client_id_env."
+    )
     living_comment: bool = Field(
         default=True, description="Keep one comment up to date on issues that progress is written to."
     )
@@ -44,6 +52,14 @@ class LinearSettings(BaseModel):
         if parts.scheme == "http" and not _is_loopback(parts.hostname):
             raise ValueError("must be https:// (plain http is for a sandbox on this machine only)")
         return url
+
+    @model_validator(mode="after")
+    def _app_signs_in_with_both(self) -> "LinearSettings":
+        if (self.client_id_env is None) != (self.client_secret_env is None):
+            raise ValueError("client_id_env and client_secret_env go together")
+        if self.client_id_env and (self.token_file or "token_env" in self.model_fields_set):
+            raise ValueError("either a token or client_id_env and client_secret_env, not both")
+        return self
 
 
 def _is_loopback(host: str) -> bool:

@@ -27,6 +27,7 @@ from adapters.sandbox.linear.errors import (
     MAX_COMPLEXITY,
     Refused,
     bad_request,
+    forbidden,
     internal,
     invalid_document,
     rate_limited,
@@ -37,21 +38,26 @@ from adapters.sandbox.linear.quota import Quota
 from adapters.sandbox.linear.schema import Context, served_schema
 from adapters.sandbox.linear.workspace import Workspace
 
+TOKEN_PATH = "/oauth/token"  # noqa: S105 - a path
+
 
 @dataclass
 class LinearApp:
     """A workspace behind Linear's wire protocol. One request at a time.
 
     `input_error_status` is the HTTP status of an answer that holds only an INPUT_ERROR (not found, replayed id):
-    Linear was seen to send both 200 and 400.
+    Linear was seen to send both 200 and 400. `read_only` is a key that may not change anything.
     """
 
     workspace: Workspace
     quota: Quota = field(default_factory=Quota)
     input_error_status: int = 200
+    read_only: bool = False
 
     def classify(self, request: Request) -> tuple[str, bool]:
         """The root fields joined by `+`, and whether it is a mutation; ("invalid", False) for what does not parse."""
+        if request.path == TOKEN_PATH:
+            return "token", False
         try:
             operation = _operation(*_read_body(request))[0]
         except _BadRequest:
@@ -60,6 +66,8 @@ class LinearApp:
         return "+".join(names), operation.operation is OperationType.MUTATION
 
     def handle(self, request: Request) -> Response:
+        if request.path == TOKEN_PATH:
+            return self._grant(request)
         if request.path != "/graphql":
             return self._answer(404, {"errors": [bad_request(f"no such path: {request.path}")]})
         if request.method != "POST":
@@ -80,6 +88,18 @@ class LinearApp:
             return self._answer(400, {"errors": list(problems)})
         return self._run(operation, document, variables)
 
+    def _grant(self, request: Request) -> Response:
+        """Client credentials: a new app token, instead of the one before."""
+        form = request.form
+        app = (form.get("client_id"), form.get("client_secret"))
+        if form.get("grant_type") != "client_credentials":
+            return self._answer(400, {"error": "unsupported_grant_type"})
+        if app != (self.workspace.client_id, self.workspace.client_secret):
+            return self._answer(401, {"error": "invalid_client"})
+        self.workspace.oauth_token = f"lin_oauth_{self.workspace.new_id('Token')}"
+        granted = {"access_token": self.workspace.oauth_token, "token_type": "Bearer", "expires_in": 2_591_999}
+        return self._answer(200, {**granted, "scope": form.get("scope", "read")})
+
     def _run(self, operation: OperationDefinitionNode, document: DocumentNode, variables: dict[str, Any]) -> Response:
         fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
         complexity = complexity_of(served_schema(), operation, fragments, variables)
@@ -88,6 +108,9 @@ class LinearApp:
         if not self.quota.complexity.take(complexity):
             limit = int(self.quota.complexity.limit)
             return self._answer(400, {"errors": [rate_limited(limit, "complexity points")]}, complexity)
+        if self.read_only and operation.operation is OperationType.MUTATION:
+            refused = forbidden("This API key may only read")
+            return self._answer(403, {"errors": [refused.formatted], "data": None}, complexity)
         result = self._execute(operation, tuple(fragments.values()), variables)
         answer: dict[str, Any] = {"data": result.data}
         if result.errors:

@@ -42,6 +42,8 @@ class Workspace:
     name: str = "Acme"
     api_key: str = "lin_api_sandbox"
     oauth_token: str = "oauth"  # noqa: S105 - the sandbox's own, made-up token
+    client_id: str = "okrsync"
+    client_secret: str = "sandbox-secret"  # noqa: S105 - likewise
     last_sync_id: int = 0
     viewer: User = field(init=False)
     human: User = field(init=False)

@@ -84,3 +84,17 @@ def test_settings_do_not_import_the_library() -> None:
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert ran.stdout.strip() == "set()"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"client_id_env": "ID"},
+        {"client_secret_env": "SECRET"},
+        {"client_id_env": "ID", "client_secret_env": "SECRET", "token_env": "KEY"},
+        {"client_id_env": "ID", "client_secret_env": "SECRET", "token_file": "key"},
+    ],
+)
+def test_an_app_signs_in_with_id_and_secret_and_nothing_else(given: dict[str, str]) -> None:
+    with pytest.raises(ValidationError, match="client_id_env and client_secret_env"):
+        LinearSettings.model_validate({"kind": "linear", **given})

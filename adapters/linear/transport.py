@@ -1,0 +1,73 @@
+"""One connection to Linear's endpoint, kept open; it remembers the status and headers of its last answer."""
+
+from collections.abc import Callable, Mapping
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import requests
+from gql import Client as GqlClient
+from gql import GraphQLRequest
+from gql.client import SyncClientSession
+from gql.transport.requests import RequestsHTTPTransport
+from requests.auth import AuthBase
+
+
+class Lane:
+    """For one thread at a time: gql keeps an answer's headers on the transport, not with the answer."""
+
+    def __init__(self, url: str, timeout: int, authorization: Callable[[], str]) -> None:
+        self.status = 0
+        """Of the last answer; 0 where there was none."""
+        self.headers: Mapping[str, str] = {}
+        self._session: SyncClientSession | None = None
+        self._transport = RequestsHTTPTransport(
+            url=url,
+            auth=_Token(authorization),
+            headers={"User-Agent": user_agent()},
+            timeout=timeout,
+            retries=0,
+            allow_redirects=False,
+        )
+
+    def execute(self, request: GraphQLRequest) -> Any:
+        """Send it once. Raises gql's errors."""
+        session = self._connected()
+        self.status, self.headers = 0, {}
+        return session.execute(request)
+
+    def close(self) -> None:
+        """Let go of the connection; it opens again when it is needed."""
+        if self._session is not None:
+            self._session.close()  # type: ignore[no-untyped-call]
+            self._session = None
+
+    def _connected(self) -> SyncClientSession:
+        if self._session is None:
+            session = GqlClient(transport=self._transport).connect_sync()  # type: ignore[no-untyped-call]
+            assert self._transport.session is not None  # noqa: S101 - connect_sync made it
+            # gql drops the status when a body has errors, and keeps the last answer's headers after a failure
+            self._transport.session.hooks["response"].append(self._note)
+            self._session = session
+        return self._session
+
+    def _note(self, response: requests.Response, *_: object, **__: object) -> None:
+        self.status, self.headers = response.status_code, response.headers
+
+
+class _Token(AuthBase):
+    """Sets the header itself: requests would prefer a .netrc entry for the host over a plain header."""
+
+    def __init__(self, authorization: Callable[[], str]) -> None:
+        self._authorization = authorization
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["Authorization"] = self._authorization()
+        return request
+
+
+def user_agent() -> str:
+    """Who asks, as a vendor's log shows it."""
+    try:
+        return f"okrsync/{version('okrsync')}"
+    except PackageNotFoundError:
+        return "okrsync/dev"
