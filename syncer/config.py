@@ -18,12 +18,13 @@ from adapters.registry.reading import read_registry
 from adapters.toml_source import KeyPath, TomlSource, load_toml
 from adapters.validation import Problems, dotted, validated
 from mappings.lint import ERROR, REFERENCES, Finding, lint
-from mappings.model import Scope
+from mappings.model import Scope, SprintChoice
 from mappings.nearest import did_you_mean, nearest
 from mappings.okrs import Registry, normal_id
 from mappings.settings import HealthThresholds, RoutineClass, Rule, RuleSettings, Team
 from syncer.config_tables import ConfigTable, KrRuleTable, RuleTable, ScopeTable, TeamTable, seconds
 from syncer.safety import SafetyLimits
+from syncer.scopes import PLACEHOLDERS, strange_placeholder
 
 if TYPE_CHECKING:
     from adapters.jira.settings import JiraSettings
@@ -36,7 +37,7 @@ _SETTINGS = {
     "jira": ("adapters.jira.settings", "JiraSettings"),
     "linear": ("adapters.linear.settings", "LinearSettings"),
 }
-_SCOPE_KEYS = {"jira": ("projects", "boards", "components"), "linear": ("teams",)}
+_SCOPE_KEYS = {"jira": ("projects", "boards", "components", "jql"), "linear": ("teams",)}
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
 _TOKEN = re.compile(r"lin_(api|oauth)_|ATATT|ATCTT", re.IGNORECASE)
@@ -53,6 +54,8 @@ class Config:
     registry_files: tuple[Path, ...]
     """Every file that a glob matched, sorted."""
     history: Path
+    mirror: Path | None
+    """Where what was read is kept for the next run, beside the history; None: every read is a full one."""
     report: Path
     deadline_seconds: float
     since: date | None
@@ -127,6 +130,7 @@ def examine(path: Path) -> Examined:
         rules=settings,
         registry_files=files,
         history=path.parent / table.history,
+        mirror=(path.parent / table.history).with_name("mirror.db") if table.reading.incremental else None,
         report=path.parent / table.report,
         deadline_seconds=seconds(table.deadline),
         since=table.reading.since,
@@ -261,6 +265,16 @@ def _team(key: str, table: TeamTable, scopes: tuple[Scope, ...], flags_by_defaul
         routine_before_inheritance=table.routine_before_inheritance,
         unestimated=table.unestimated,
         flag_label=flags_by_default if table.flags.label is None else table.flags.label,
+        sprints=_sprint_choice(table.sprints),
+    )
+
+
+def _sprint_choice(value: object) -> SprintChoice:
+    if not isinstance(value, list):
+        return SprintChoice(next=value == "next")
+    return SprintChoice(
+        ids=tuple(str(each) for each in value if isinstance(each, int)),
+        names=tuple(each for each in value if isinstance(each, str)),
     )
 
 
@@ -285,6 +299,9 @@ def _scopes(
                 boards=tuple(table.boards),
                 components=tuple(table.components),
                 teams=tuple(table.teams),
+                jql=table.jql,
+                sprints=_sprint_choice(team.sprints),
+                kanban_days=team.kanban_days,
             )
         )
     return tuple(scopes)
@@ -298,6 +315,11 @@ def _scope_problem(tracker: str, kind: str, table: ScopeTable) -> str:
         return f"{tracker} is {kind}: a scope there has {' or '.join(_SCOPE_KEYS[kind])}, not {' or '.join(strange)}"
     if not given:
         return f"the scope in {tracker} is empty: it needs {' or '.join(_SCOPE_KEYS[kind][:2])}"
+    if table.jql and (table.projects or table.components):
+        return f"jql says all that is read: the scope in {tracker} has no projects or components beside it"
+    if name := strange_placeholder(table.jql):
+        known = " and ".join(f"{{{each}}}" for each in PLACEHOLDERS)
+        return f"the jql in {tracker} has {{{name}}}: there are {known}"
     if given == ["components"]:
         return f"components narrow projects: the scope in {tracker} names none"
     return ""

@@ -32,6 +32,16 @@ def _share(value: object) -> object:
     return Decimal(percent[1]) / 100
 
 
+def _sprints(value: object) -> object:
+    if value not in ("active", "next") and not (
+        isinstance(value, list)
+        and value
+        and all((isinstance(each, str) and each) or (type(each) is int and each > 0) for each in value)
+    ):
+        raise ValueError('must be "active", "next", or a list of names and ids, as in ["Sprint 12", 345]')
+    return value
+
+
 def _name(text: str) -> str:
     if not _NAME.fullmatch(text):
         raise ValueError("must be letters, digits, and - _ . between them")
@@ -49,6 +59,11 @@ class ScopeTable(Table):
     projects: list[Text] = Field(default=[], description="Jira: project keys.")
     boards: list[int] = Field(default=[], description="Jira: board ids, where not all boards of the projects.")
     components: list[Text] = Field(default=[], description="Jira: components, where not the whole projects.")
+    jql: str = Field(
+        default="",
+        description="Jira: a query of your own instead of projects and components; `boards` beside it say whose "
+        "sprints. {period.start} and {period.end} are filled in.",
+    )
     teams: list[Text] = Field(default=[], description="Linear: team keys.")
 
 
@@ -98,6 +113,17 @@ class TeamTable(Table):
         default="product", description="service: budgets first, no alignment figure."
     )
     scopes: dict[str, ScopeTable] = Field(default={}, description="By tracker: what is the team's there.")
+    sprints: Annotated[object, AfterValidator(_sprints)] = Field(
+        default="active",
+        description='Whose issues are the rows of the report: "active", "next", or a list of names and ids, as in '
+        '["Sprint 12", 345].',
+    )
+    kanban_days: int = Field(
+        default=14,
+        ge=0,
+        le=90,
+        description="A kanban board is shown as what was done in so many days or is in progress; 0: not at all.",
+    )
     routine: dict[Name, RoutineTable] = Field(default={}, description="Declared routine work, by class.")
     routine_before_inheritance: bool = Field(
         default=False, description="Routine rules win over tags of an epic above, not over an issue's own tags."
@@ -150,6 +176,11 @@ class ReadingTable(Table):
 
     since: date | None = Field(
         default=None, description="Also read what changed since this day, where earlier than the oldest live period."
+    )
+    incremental: bool = Field(
+        default=True,
+        description="Jira: ask only for what changed since the last run, which mirror.db beside the history keeps; "
+        "once a day, or without that file, everything is read. false: always everything.",
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from adapters.errors import Temporary, WriteRefused
 from adapters.ports import Contents
 from mappings.model import Health, Issue, Scope, Sprint, State
+from mappings.sprints import is_named, next_of
 from mappings.targets import FlagWrite, Ledger, Outcome, ProgressWrite, Standing, Target
 
 T = TypeVar("T")
@@ -186,11 +187,15 @@ class MemoryTracker:
 
     def _visible(self, scope: Scope, since: date) -> Contents:
         seen = {issue.id: issue for issue in self._issues.values() if issue.id not in self._hidden}
-        sprints = tuple(each for each in self._sprints if each.team == scope.team and each.state != "closed")
+        named = {sprint.id for sprint in self._sprints if is_named(sprint, scope.sprints)}
+        sprints = tuple(
+            each for each in self._sprints if each.team == scope.team and (each.state != "closed" or each.id in named)
+        )
         active = {sprint.id for sprint in sprints if sprint.state == "active"}
+        whole = active | named | {sprint.id for sprint in next_of(sprints)}
 
         def belongs(issue: Issue) -> bool:
-            if active & set(issue.sprints):
+            if whole & set(issue.sprints):
                 return True
             here = issue.project in (*scope.projects, *scope.teams)
             here = here and (not scope.components or bool(set(scope.components) & set(issue.components)))

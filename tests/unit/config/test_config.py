@@ -308,7 +308,9 @@ def test_the_example_with_every_comment_taken_away_loads_and_says_every_key(tmp_
         tables.TeamTable: payments,
         tables.TeamFlagsTable: payments["flags"],
         tables.RoutineTable: payments["routine"]["bug"],
-        tables.ScopeTable: payments["scopes"]["jira-main"] | found["teams"]["growth"]["scopes"]["linear-main"],
+        tables.ScopeTable: payments["scopes"]["jira-main"]
+        | found["teams"]["growth"]["scopes"]["linear-main"]
+        | found["teams"]["reliability"]["scopes"]["jira-main"],
         JiraSettings: found["trackers"]["jira-main"],
         LinearSettings: found["trackers"]["linear-main"],
     }
