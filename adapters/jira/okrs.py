@@ -199,6 +199,7 @@ class _Declaring:
             measure=Measure(kind=kind, start=numbers["start"] if kind == "manual" else None, target=numbers["target"]),
             unit=unit,
             weight=Decimal(1) if numbers["weight"] is None else numbers["weight"],
+            binds=(home,),
             write=home if self._okrs.write else None,
             checkins=tuple(self._checkins(each, numbers["current"])) if kind == "manual" else (),
             status=Status.RETIRED if retired else Status.LIVE,

@@ -118,7 +118,7 @@ def notes(run: Run) -> tuple[str, ...]:
     seen = {name.casefold() for it in _everything_read(run) for name in (it.key, it.id, *it.previous_keys)}
     for kr in run.registry.live(run.figures.today):
         for bound in kr.binds:
-            if bound.kind == "issue" and bound.id.casefold() not in seen:
+            if bound.kind == "issue" and bound != kr.home and bound.id.casefold() not in seen:
                 said.append(f"{kr.id} binds {bound}, which was not seen: nothing is linked by it")
     said += [f"{found.issue.key}: {note}" for found in run.figures.linked.values() for note in found.notes]
     return tuple(said)
