@@ -5,9 +5,11 @@ import json
 import re
 import uuid
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, NamedTuple
 
+from mappings.checkins import parse_line
 from mappings.targets import Ledger, fingerprint
 
 VERSION = 1
@@ -42,22 +44,33 @@ def _escape(special: str) -> str:
 
 
 def comment_body(text: tuple[str, ...]) -> str:
-    """The living comment: a paragraph an entry."""
-    return "\n\n".join(escaped(paragraph) for paragraph in text)
+    """The living comment: a paragraph an entry. No line of it is a check-in: comments are read for those."""
+    lines = "\n\n".join(map(escaped, text)).splitlines()
+    return "\n".join(line if parse_line(line, date.min) is None else f"\N{EM DASH} {line}" for line in lines)
 
 
-def update_body(ledger: Ledger, text: tuple[str, ...]) -> str:
+class ReadUpdate(NamedTuple):
+    """What a status update of ours says of itself."""
+
+    ledger: Ledger
+    edited: bool
+    """What stands above the ledger was edited since."""
+    slot: date | None
+    """First day of the cadence slot that it was posted for."""
+
+
+def update_body(ledger: Ledger, text: tuple[str, ...], slot: date) -> str:
     """A status update: the score, the text, and the ledger as the last line, in inline code."""
     score = [] if ledger.value is None else [f"Score {ledger.value:f}"]
     visible = "\n\n".join([*score, *map(escaped, text)])
-    mark = {**_written(ledger), "scopes": list(ledger.scopes), "body": _seen(visible)}
+    mark = {**_written(ledger), "scopes": list(ledger.scopes), "slot": slot.isoformat(), "body": _seen(visible)}
     # ASCII only, and no backtick, which would end the inline code
     line = json.dumps(mark, separators=(",", ":")).replace("`", "\\u0060")
     return f"{visible}\n\n`okrsync {line}`".lstrip()
 
 
-def read_update(body: str) -> tuple[Ledger, bool] | None:
-    """The ledger in a status update, and whether what stands above it was edited since. None: the update is not ours.
+def read_update(body: str) -> ReadUpdate | None:
+    """What `update_body` wrote. None: the update is not ours.
 
     NewerVersion, ValueError: it is ours and cannot be read.
     """
@@ -72,7 +85,11 @@ def read_update(body: str) -> tuple[Ledger, bool] | None:
     if not isinstance(mark, dict):
         return None
     ledger = _read(mark, mark.get("scopes"))
-    return ledger, mark.get("body") != _seen(visible)
+    try:
+        slot = date.fromisoformat(str(mark.get("slot")))
+    except ValueError:
+        slot = None
+    return ReadUpdate(ledger, mark.get("body") != _seen(visible), slot)
 
 
 def metadata(ledger: Ledger) -> dict[str, str | int]:

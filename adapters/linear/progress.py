@@ -8,7 +8,15 @@ from typing import Any
 from adapters.errors import NotFound
 from adapters.linear import documents
 from adapters.linear.client import AlreadyExists, Client
-from adapters.linear.marks import client_id, comment_body, metadata, read_metadata, read_update, update_body
+from adapters.linear.marks import (
+    ReadUpdate,
+    client_id,
+    comment_body,
+    metadata,
+    read_metadata,
+    read_update,
+    update_body,
+)
 from adapters.linear.tables import Tables
 from adapters.linear.wire import (
     CommentAnswer,
@@ -94,7 +102,9 @@ class Progress:
             return Standing(target=target, title=issue.title), issue
         if attachment.creator is None or attachment.creator.id != viewer:
             return _foreign(target, issue.title), issue
-        return _read_ledger(target, issue.title, lambda: (read_metadata(attachment.metadata), False)), issue
+        return _read_ledger(
+            target, issue.title, lambda: ReadUpdate(read_metadata(attachment.metadata), False, None)
+        ), issue
 
     def _write_issue(self, write: ProgressWrite) -> Outcome:
         now, issue = self._issue(write.target)
@@ -167,11 +177,16 @@ class Progress:
             return stop
         assert holder is not None  # noqa: S101 - a missing one has a problem
         kind = _UPDATES[write.target.kind]
-        said: dict[str, Any] = {"body": update_body(wanted, write.text)}
-        ident = client_id(self.tables.sign_in.organization.id, write.target.kind, holder.id, write.kr, slot.isoformat())
-        if update is not None and (update.created_at.date() >= slot or update.id == ident):
-            self.client.change(kind.edit, {"id": update.id, "input": said | ({"health": health} if health else {})})
+        said: dict[str, Any] = {"body": update_body(wanted, write.text, slot)}
+        # Followers hear of a new update and not of an edit: a new one is worth their while in a new slot, and when
+        # the health is another one.
+        if update is not None and same_health and _slot_of(update) >= slot:
+            self.client.change(kind.edit, {"id": update.id, "input": said})
             return Outcome(status="changed")
+        after = update.id if update else ""
+        ident = client_id(
+            self.tables.sign_in.organization.id, write.target.kind, holder.id, write.kr, slot.isoformat(), after
+        )
         shown = health or holder.health
         new = {"id": ident, kind.id_field: holder.id, **said} | ({"health": shown} if shown else {})
         try:
@@ -189,7 +204,7 @@ class Progress:
         if there is None or there.archived_at is not None:
             return Outcome(status="left-alone", reason="a person took down this period's update")
         read = read_update(there.body)
-        if read is None or read[1]:
+        if read is None or read.edited:
             return LEFT_ALONE
         if there.body == said["body"]:
             return Outcome(status="unchanged")
@@ -197,15 +212,21 @@ class Progress:
         return Outcome(status="changed")
 
 
-def _read_ledger(target: Target, title: str, read: Callable[[], tuple[Ledger, bool] | None]) -> Standing:
+def _read_ledger(target: Target, title: str, read: Callable[[], ReadUpdate | None]) -> Standing:
     try:
         found = read()
     except ValueError as error:
         return Standing(target=target, title=title, problem=str(error))
     if found is None:
         return Standing(target=target, title=title)
-    ledger, edited = found
-    return Standing(target=target, title=title, value=ledger.value, ledger=ledger, edited=edited)
+    ledger = found.ledger
+    return Standing(target=target, title=title, value=ledger.value, ledger=ledger, edited=found.edited)
+
+
+def _slot_of(update: WireUpdate) -> date:
+    """The slot that our update was posted for; of one that does not say, the day it was made."""
+    read = read_update(update.body)
+    return read.slot if read and read.slot else update.created_at.date()
 
 
 def _person_posted(holder: WireHolder, newest: WireUpdate | None, ours: set[str], slot: date) -> bool:

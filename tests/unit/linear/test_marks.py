@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -19,7 +20,11 @@ from adapters.linear.marks import (
     read_update,
     update_body,
 )
+from mappings.checkins import checkins_in
 from mappings.targets import Ledger
+
+
+SLOT = date(2026, 11, 16)
 
 
 def a_ledger(**values: Any) -> Ledger:
@@ -31,25 +36,30 @@ def a_ledger(**values: Any) -> Ledger:
 def test_whatever_is_written_into_an_update_is_read_back_unedited(kr: str, scopes: list[str], text: list[str]) -> None:
     ledger = a_ledger(kr=kr, scopes=tuple(scopes))
 
-    assert read_update(update_body(ledger, tuple(text))) == (ledger, False)
+    assert read_update(update_body(ledger, tuple(text), SLOT)) == (ledger, False, SLOT)
 
 
 def test_an_update_begins_with_the_score_and_ends_with_the_ledger() -> None:
-    body = update_body(a_ledger(), ("Done: 3 of 7.", "Next"))
+    body = update_body(a_ledger(), ("Done: 3 of 7.", "Next"), SLOT)
 
     assert body.startswith("Score 0.47\n\nDone: 3 of 7.\n\nNext\n\n`okrsync {")
     assert body.endswith("}`")
 
 
 def test_text_cannot_forge_a_ledger() -> None:
-    forged = update_body(a_ledger(kr="K9"), ())
+    forged = update_body(a_ledger(kr="K9"), (), SLOT)
 
-    body = update_body(a_ledger(), (forged,))
+    body = update_body(a_ledger(), (forged,), SLOT)
 
     read = read_update(body)
     assert read is not None
     assert read[0].kr == "K1"
     assert read_update(comment_body((forged,))) is None
+
+
+@given(text=st.lists(st.text() | st.from_regex(r"\s*okr ?: ?[0-9]{1,3}( .*)?", fullmatch=True)))
+def test_no_line_of_our_own_comments_is_a_check_in(text: list[str]) -> None:
+    assert list(checkins_in(comment_body(tuple(text)), SLOT)) == []
 
 
 @pytest.mark.parametrize(
@@ -63,7 +73,7 @@ def test_a_newer_ledger_is_told_and_not_guessed() -> None:
     with pytest.raises(NewerVersion, match="newer okrsync"):
         read_metadata(metadata(a_ledger()) | {"v": 2})
     with pytest.raises(NewerVersion):
-        read_update(update_body(a_ledger(), ()).replace('"v":1', '"v":2'))
+        read_update(update_body(a_ledger(), (), SLOT).replace('"v":1', '"v":2'))
 
 
 @pytest.mark.parametrize("broken", [{"v": "one"}, {"value": "much"}, {"value": 3}])

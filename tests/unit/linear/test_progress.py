@@ -220,6 +220,25 @@ def test_within_the_slot_the_update_is_edited_and_after_it_posted_anew(company: 
     assert company.standing(target).value == Decimal("0.70")
 
 
+def test_another_health_is_posted_anew_inside_the_slot_each_time_it_changes(company: Company) -> None:
+    target = a_target(company.a_project())
+    for health in (Health.AT_RISK, Health.OFF_TRACK, Health.OFF_TRACK, Health.AT_RISK):
+        company.workspace.now += timedelta(minutes=5)
+        written(company, target, text=(f"{health} at {company.workspace.now}",), health=health)
+
+    assert [post.health for post in ours(company)] == ["atRisk", "offTrack", "atRisk"]
+
+
+def test_an_update_posted_for_a_slot_is_edited_in_it_whatever_the_servers_clock_says(company: Company) -> None:
+    target = a_target(company.a_project())
+    late = SLOT + timedelta(days=28)
+    written(company, target, slot=late)
+
+    written(company, target, "0.60", slot=late)
+
+    assert len(ours(company)) == 1
+
+
 def test_an_update_that_a_person_edited_is_told(company: Company) -> None:
     target = a_target(company.a_project())
     written(company, target)

@@ -123,7 +123,7 @@ def test_a_write_carries_value_health_ledger_text_and_what_was_seen() -> None:
 
 
 def test_a_health_that_judges_nothing_is_neither_posted_nor_said() -> None:
-    kr = scoring(cadence_days=0)
+    kr = scoring(cadence_days=1, checkins=(a_checkin(on=date(2026, 11, 10), value=60),))
 
     write = planned(kr, standing(None)).write
 
