@@ -124,6 +124,13 @@ def examine(path: Path) -> Examined:
     teams = _teams(source, table, kinds, problems)
     settings = _rule_settings(source, table, teams, rules, problems)
     trackers = _trackers(source, problems)
+    for name, tracker in trackers.items():
+        if getattr(tracker, "health_label", False) and "okr-on-track".startswith(settings.prefix.casefold()):
+            problems.add(
+                source,
+                ("trackers", name, "health_label"),
+                f"trackers.{name}.health_label: its labels begin with the tag prefix and would be read as tags",
+            )
     config = Config(
         path=path,
         trackers=trackers,

@@ -40,6 +40,7 @@ class Found:
     id: str
     key: str
     standing: Standing
+    labels: tuple[str, ...] = ()
 
 
 def ledger_json(ledger: Ledger) -> dict[str, object]:
@@ -80,12 +81,11 @@ def _read(fetching: Fetching, site: Site, keys: Sequence[str]) -> list[Found]:
         value = number(row.custom(site.progress)) if site.progress else (ledger.value if ledger else None)
         nowhere = Target("", "issue", row.key)
         title = row.fields.summary or ""
-        return Found(
-            row.id, row.key, Standing(target=nowhere, title=title, value=value, ledger=ledger, problem=problem)
-        )
+        standing = Standing(target=nowhere, title=title, value=value, ledger=ledger, problem=problem)
+        return Found(row.id, row.key, standing, row.fields.labels or ())
 
     wanted = Wanted(
-        fields=["summary"],
+        fields=["summary", "labels"],
         custom=[site.progress] if site.progress else [],
         properties=[LEDGER_PROPERTY],
         convert=convert,

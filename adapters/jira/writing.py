@@ -17,12 +17,18 @@ from adapters.jira.settings import JiraSettings
 from adapters.jira.site import Site
 from adapters.jira.standing import NOT_FOUND, Found, ledger_json, read_found, standing_of
 from adapters.jira.wire import FLAGS_PROPERTY, LEDGER_PROPERTY, Row, flags_of
+from mappings.model import Health
 from mappings.targets import FlagWrite, Ledger, Outcome, ProgressWrite, Standing, fingerprint
 
 QUIETLY: dict[str, str | int] = {"notifyUsers": "false"}
 COMMENTS_A_PAGE = 100
 MOST_COMMENT_PAGES = 1_000
 CHANGED = "changed since it was read"
+HEALTH_LABELS = {
+    Health.ON_TRACK: "okr-on-track",
+    Health.AT_RISK: "okr-at-risk",
+    Health.OFF_TRACK: "okr-off-track",
+}
 
 
 class _Author(msgspec.Struct, frozen=True, rename="camel"):
@@ -72,7 +78,8 @@ class IssueWriter:
         issue = found[write.target]
         says = bool(write.text) and self._settings.living_comment
         ledger = _ledger_to_write(write, now, site)
-        if _stands(now, write.value, ledger, site) and (ledger.comment or not says):
+        labels = health_verbs(issue.labels, write.health) if self._settings.health_label else []
+        if _stands(now, write.value, ledger, site) and (ledger.comment or not says) and not labels:
             return Outcome(status="unchanged")
         if says:
             ledger = replace(ledger, comment=self._ensure_comment(site, issue, write))
@@ -81,9 +88,10 @@ class IssueWriter:
             fields[site.progress] = write.value
         body: dict[str, object] = {
             "fields": fields,
+            "update": {"labels": labels} if labels else {},
             "properties": [{"key": LEDGER_PROPERTY, "value": ledger_json(ledger)}],
         }
-        self._put(issue.id, body, what="progress_field")
+        self._put(issue.id, body)
         if self._is_unproven(issue.key):
             kept = standing_of(write.target, read_found(self._fetching, site, [write.target]))
             self._prove(issue.key, kept.ledger == ledger)
@@ -110,7 +118,7 @@ class IssueWriter:
             "update": {"labels": [{verb[0]: write.label}]} if verb else {},
             "properties": [{"key": FLAGS_PROPERTY, "value": {"v": 1, "flags": dict(sorted(wanted.items()))}}],
         }
-        self._put(row.id, body, what="labels")
+        self._put(row.id, body)
         if self._is_unproven(row.key):
             kept = self._read_flags(write)
             self._prove(row.key, kept is not None and flags_of(kept) == wanted)
@@ -160,16 +168,15 @@ class IssueWriter:
         wanted = Wanted(fields=["labels"], properties=[FLAGS_PROPERTY], convert=lambda row: row)
         return next(iter(self._fetching.by_id([write.id], wanted).values()), None)
 
-    def _put(self, issue_id: str, body: dict[str, object], *, what: str) -> None:
+    def _put(self, issue_id: str, body: dict[str, object]) -> None:
         try:
             self._client.call("PUT", f"{self._client.api}/issue/{issue_id}", params=QUIETLY, body=body)
         except RejectedWrite as error:
             if "screen" not in str(error):
                 raise
-            advice = {
-                "progress_field": "put the field on the issue's edit screen, or take progress_field out of the config",
-                "labels": "put Labels on the issue's edit screen, or turn flags off",
-            }[what]
+            advice = "put the field on the issue's edit screen, or take progress_field out of the config"
+            if "labels" in str(error):
+                advice = "put Labels on the issue's edit screen, or turn flags off"
             raise RejectedWrite(f"{error} Nothing was written: {advice}", tracker=self._client.name) from None
 
     def _is_unproven(self, key: str) -> bool:
@@ -185,6 +192,15 @@ class IssueWriter:
                 tracker=self._client.name,
             )
         self._proven.add(project)
+
+
+def health_verbs(labels: tuple[str, ...], health: Health | None) -> list[dict[str, str]]:
+    """The verbs after which exactly one of our health labels is there; none where no new health is posted."""
+    wanted = HEALTH_LABELS.get(health) if health else None
+    if wanted is None:
+        return []
+    others = [{"remove": label} for label in labels if label in HEALTH_LABELS.values() and label != wanted]
+    return [*([] if wanted in labels else [{"add": wanted}]), *others]
 
 
 def _judged(standing: Standing) -> tuple[object, ...]:
