@@ -62,8 +62,8 @@ def with_labels(
 ) -> list[IssueLabel]:
     """The labels an issue would have. Adding one it has and removing one it lacks change nothing.
 
-    Raises Refused for a label that does not exist, is a group, belongs to another team, or shares its group with
-    another one of the issue.
+    Raises Refused for a label that does not exist, is a group, belongs to another team, is new to the issue and
+    retired, or shares its group with another one of the issue.
     """
     gone = [find(ws, IssueLabel, label_id) for label_id in removed]
     labels = list(issue.labels) if replaced is None else [find(ws, IssueLabel, label_id) for label_id in replaced]
@@ -74,6 +74,8 @@ def with_labels(
     for label in labels:
         if label.is_group:
             raise invalid_input("labelIds is a group", f"The label {label.name!r} is a group and cannot be applied.")
+        if label.retired_at is not None and label not in issue.labels:
+            raise invalid_input("labelIds is retired", f"The label {label.name!r} is retired and cannot be applied.")
         if label.team is not None and label.team not in teams:
             raise invalid_input("labelIds for incorrect team", f"The label {label.name!r} belongs to another team.")
         if label.parent is not None and groups.setdefault(label.parent.id, label) is not label:

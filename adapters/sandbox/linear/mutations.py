@@ -93,10 +93,7 @@ def issue_label_create(ws: Workspace, input: Input) -> Payload:
     if parent is not None and not parent.is_group:
         raise invalid_input("parent is not a group", f"The label {parent.name!r} is not a group.")
     team = parent.team if parent is not None and team is None else team
-    for label in ws.all(IssueLabel):
-        same_scope = label.team is team or label.team is None or team is None
-        if label.parent is parent and same_scope and label.name.casefold() == name.casefold():
-            raise invalid_input("duplicate label name", f"A label with the name {name!r} already exists.")
+    _refuse_taken_name(ws, name, team, parent)
     label = ws.add(
         IssueLabel(
             id=label_id,
@@ -108,6 +105,42 @@ def issue_label_create(ws: Workspace, input: Input) -> Payload:
             description=input.get("description"),
         )
     )
+    return _done(ws, issueLabel=label)
+
+
+def _refuse_taken_name(
+    ws: Workspace, name: str, team: Team | None, parent: IssueLabel | None, own: IssueLabel | None = None
+) -> None:
+    """A team's label stands in the way of the workspace's of the same name, and the other way round."""
+    for label in ws.all(IssueLabel):
+        same_scope = label.team is team or label.team is None or team is None
+        if label is own or label.parent is not parent or not same_scope:
+            continue
+        if label.name.casefold() == name.casefold():
+            raise invalid_input("duplicate label name", f"A label with the name {name!r} already exists.")
+
+
+def issue_label_update(ws: Workspace, id: str, input: Input) -> Payload:
+    label = find(ws, IssueLabel, id)
+    values = _edited(input, never_null=("color", "name"))
+    if "name" in values:
+        values["name"] = values["name"].strip()
+        if not values["name"]:
+            raise invalid_argument("name must not be empty")
+        _refuse_taken_name(ws, values["name"], label.team, label.parent, label)
+    ws.change(label, **values)
+    return _done(ws, issueLabel=label)
+
+
+def issue_label_retire(ws: Workspace, id: str) -> Payload:
+    label = find(ws, IssueLabel, id)
+    ws.change(label, retired_at=label.retired_at or ws.now)
+    return _done(ws, issueLabel=label)
+
+
+def issue_label_restore(ws: Workspace, id: str) -> Payload:
+    label = find(ws, IssueLabel, id)
+    ws.change(label, retired_at=None)
     return _done(ws, issueLabel=label)
 
 
@@ -271,6 +304,9 @@ MUTATIONS: dict[str, Callable[..., Payload]] = {
     "issueAddLabel": issue_add_label,
     "issueBatchUpdate": issue_batch_update,
     "issueLabelCreate": issue_label_create,
+    "issueLabelRestore": issue_label_restore,
+    "issueLabelRetire": issue_label_retire,
+    "issueLabelUpdate": issue_label_update,
     "issueRemoveLabel": issue_remove_label,
     "issueUpdate": issue_update,
     "projectUpdate": project_update,

@@ -79,6 +79,8 @@ class IssueLabel(Node):
     is_group: bool = False
     color: str = "#95a2b3"
     description: str | None = None
+    retired_at: datetime | None = None
+    """Since then it can be put on no further issue; those that have it keep it."""
 
 
 @dataclass(eq=False, repr=False, kw_only=True)

@@ -152,7 +152,13 @@ class Workspace:
             "initiatives": {i.name: self._posted_state(i) for i in sorted(self.all(Initiative), key=lambda i: i.name)},
             "memberships": sorted([edge.initiative.name, edge.project.name] for edge in self.all(InitiativeToProject)),
             "labels": sorted(
-                [label.team.key if label.team else "", label.parent.name if label.parent else "", label.name]
+                [
+                    label.team.key if label.team else "",
+                    label.parent.name if label.parent else "",
+                    label.name,
+                    label.description or "",
+                    "retired" if label.retired_at else "",
+                ]
                 for label in self.all(IssueLabel)
             ),
         }
