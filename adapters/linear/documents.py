@@ -96,6 +96,23 @@ COMMENT_CREATE = """mutation OkrCommentCreate($input: CommentCreateInput!) {
 COMMENT_EDIT = """mutation OkrCommentEdit($id: String!, $input: CommentUpdateInput!) {
   comment: commentUpdate(id: $id, input: $input) { success } }"""
 
+TAG_LABELS = """query OkrTagLabels($first: Int!, $after: String) {
+  rows: issueLabels(first: $first, after: $after, includeArchived: true) {
+    pageInfo { hasNextPage endCursor }
+    nodes { id name description isGroup archivedAt retiredAt parent { id name } team { id } } } }"""
+TAG_LABEL = """query OkrTagLabel($id: String!) {
+  label: issueLabel(id: $id) { id name description isGroup archivedAt retiredAt parent { id name } team { id } } }"""
+TEAM_TREE = """query OkrTeamTree($first: Int!, $after: String) {
+  rows: teams(first: $first, after: $after) {
+    pageInfo { hasNextPage endCursor } nodes { id key parent { id } } } }"""
+CARRYING = """query OkrCarrying($filter: IssueFilter!, $first: Int!, $after: String) {
+  rows: issues(filter: $filter, first: $first, after: $after) {
+    pageInfo { hasNextPage endCursor } nodes { identifier labelIds } } }"""
+
+LABEL_UPDATE = """mutation OkrLabelUpdate($id: String!, $input: IssueLabelUpdateInput!) {
+  label: issueLabelUpdate(id: $id, input: $input) { success } }"""
+LABEL_RETIRE = "mutation OkrLabelRetire($id: String!) { label: issueLabelRetire(id: $id) { success } }"
+LABEL_RESTORE = "mutation OkrLabelRestore($id: String!) { label: issueLabelRestore(id: $id) { success } }"
 LABEL_CREATE = """mutation OkrLabelCreate($input: IssueLabelCreateInput!) {
   label: issueLabelCreate(input: $input) { success } }"""
 

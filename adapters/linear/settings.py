@@ -37,6 +37,15 @@ class LinearSettings(BaseModel):
     living_comment: bool = Field(
         default=True, description="Keep one comment up to date on issues that progress is written to."
     )
+    labels: Literal["workspace", "team"] = Field(
+        default="workspace",
+        description="Where `okrsync labels` makes tag labels: for all teams at once, or team by team.",
+    )
+    labels_in_group: bool = Field(
+        default=False,
+        description="`okrsync labels` makes tag labels in a label group named like the tag prefix (`okr`). An issue takes "
+        "one label of a group: it cannot be tagged with two key results by labels then.",
+    )
     timeout_seconds: int = Field(
         default=30, ge=1, le=300, description="How long one request may take before it counts as failed."
     )
