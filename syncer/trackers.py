@@ -25,9 +25,10 @@ def connect_all(config: Config, registry: Registry, deadline: Deadline, *, may_w
             if settings.kind == "jira":
                 from adapters.jira import connect as connect_jira
 
-                labels = frozenset({config.rules.unaligned_label, config.rules.broken_label})
+                flags = any(team.flag_label for team in config.rules.teams)
+                labels = {config.rules.unaligned_label, config.rules.broken_label} if flags else set()
                 connections[name] = connect_jira(
-                    name, settings, deadline=deadline, may_write=may_write, mirror=mirror, flag_labels=labels
+                    name, settings, deadline=deadline, may_write=may_write, mirror=mirror, flag_labels=frozenset(labels)
                 )
             else:
                 from adapters.linear import connect as connect_linear

@@ -22,7 +22,8 @@ def connect(
 
     Raises AccessDenied, with what to set, where a secret or the CA file is not there. With `may_write` False every
     call that is not a known read raises WriteRefused before a byte is sent. With a mirror only what changed is read.
-    `flag_labels` are the ones this program sets: on Data Center their ledger is read where an issue carries one.
+    `flag_labels` are the ones this program sets: on Data Center their ledger costs a request for each issue that
+    carries one or is in an active sprint; without any it is not read there.
     """
     from adapters.jira.client import Client
     from adapters.jira.incremental import ScopeMemory

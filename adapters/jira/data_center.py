@@ -20,15 +20,20 @@ from adapters.jira.site import Site
 from adapters.jira.wire import (
     FLAGS_PROPERTY,
     NULL,
+    Columns,
     IssueType,
+    ListedId,
     OffsetPage,
     Parent,
     Row,
+    offset_ids,
     offset_page_decoder,
     row_decoder,
+    sprints_of,
 )
 
 T = TypeVar("T")
+R = TypeVar("R", bound=Row | ListedId)
 
 A_PAGE = 1_000
 NAMES_A_QUERY = 500
@@ -47,7 +52,8 @@ class DataCenterFetching:
     """adapters.jira.fetching.Fetching for Data Center; what it learns of keys and levels holds for the run.
 
     Entity properties cost a request for each issue. So of several issues at once, our flags are read only where the
-    issue carries one of `flag_labels`; any other property, and a single issue's, always.
+    issue carries one of `flag_labels` or is in an active sprint, and not at all where there are no such labels; any
+    other property, and a single issue's, always.
     """
 
     def __init__(
@@ -63,7 +69,7 @@ class DataCenterFetching:
 
     def listing(self, jql: str) -> dict[str, str]:
         """See adapters.jira.fetching.Fetching."""
-        return {ident: row.key for ident, row in self._standing_still(jql, ["id"], ()).items()}
+        return {ident: row.key for ident, row in self._standing_still(jql, ["id"], offset_ids).items()}
 
     def by_query(self, jql: str, wanted: Wanted[T], *, expected: int | None = None) -> Fetched[T]:
         """See adapters.jira.fetching.Fetching; `expected` means nothing here: the pages bring everything anyway.
@@ -71,7 +77,8 @@ class DataCenterFetching:
         A list that moves under the walk loses rows or brings them twice: then it is listed again, and what is missing
         is asked for by id.
         """
-        rows, whole = self._walk(jql, *self._asked(wanted))
+        fields, custom = self._asked(wanted)
+        rows, whole = self._walk(jql, [*fields, *custom], offset_page_decoder(custom))
         gone: tuple[str, ...] = ()
         if not whole:
             listed = self.listing(jql)
@@ -95,16 +102,16 @@ class DataCenterFetching:
         return [field for field in wanted.fields if field not in ABSENT], custom
 
     def _walk(
-        self, jql: str, fields: Sequence[str], custom: Sequence[str], *, validated: bool = True
-    ) -> tuple[dict[str, Row], bool]:
+        self, jql: str, fields: Sequence[str], decoder: msgspec.json.Decoder[OffsetPage[R]], *, validated: bool = True
+    ) -> tuple[dict[str, R], bool]:
         """Every page's rows by id; and whether they are all that there is, which takes a list that stood still."""
-        decoder = offset_page_decoder(custom)
         # Without an order of its own a query's pages need not fit together.
-        body = {"jql": jql if _ORDERED.search(jql) else f"{jql} ORDER BY key ASC", "fields": [*fields, *custom]}
+        jql = jql if _ORDERED.search(jql) else f"{jql} ORDER BY key ASC"
+        body = {"jql": jql, "fields": fields, "maxResults": A_PAGE, "validateQuery": validated}
 
-        def page(start: int) -> OffsetPage:
-            asked = {**body, "startAt": start, "maxResults": A_PAGE, "validateQuery": validated}
-            return self._client.fetch(decoder, "POST", f"{self._client.api}/search", body=asked)
+        def page(start: int) -> OffsetPage[R]:
+            path = f"{self._client.api}/search"
+            return self._client.fetch(decoder, "POST", path, body={**body, "startAt": start})
 
         first = page(0)
         step = min(first.max_results or A_PAGE, len(first.issues))
@@ -116,10 +123,10 @@ class DataCenterFetching:
         return rows, len(rows) == first.total and all(answer.total == first.total for answer in later)
 
     def _standing_still(
-        self, jql: str, fields: Sequence[str], custom: Sequence[str], *, validated: bool = True
-    ) -> dict[str, Row]:
+        self, jql: str, fields: Sequence[str], decoder: msgspec.json.Decoder[OffsetPage[R]], *, validated: bool = True
+    ) -> dict[str, R]:
         for _ in range(TRIES):
-            rows, whole = self._walk(jql, fields, custom, validated=validated)
+            rows, whole = self._walk(jql, fields, decoder, validated=validated)
             if whole:
                 return rows
         raise Unreadable(
@@ -127,16 +134,19 @@ class DataCenterFetching:
         )
 
     def _by_search(self, names: Sequence[str], wanted: Wanted[T]) -> dict[str, Row]:
-        return self._named(names, *self._asked(wanted))
+        fields, custom = self._asked(wanted)
+        return self._named(names, [*fields, *custom], offset_page_decoder(custom))
 
-    def _named(self, names: Sequence[str], fields: Sequence[str], custom: Sequence[str]) -> dict[str, Row]:
+    def _named(
+        self, names: Sequence[str], fields: Sequence[str], decoder: msgspec.json.Decoder[OffsetPage[R]]
+    ) -> dict[str, R]:
         """What there is of these ids and keys, as rows by id."""
-        found: dict[str, Row] = {}
+        found: dict[str, R] = {}
         known = [name for name in dict.fromkeys(names) if _NAME.fullmatch(name)]
         for clause in ("id", "key"):
             for part in parts([name for name in known if name.isdigit() == (clause == "id")], NAMES_A_QUERY):
                 # Not validated: Jira would refuse the whole list for the one of them that is gone.
-                found |= self._standing_still(f"{clause} in ({quoted_all(part)})", fields, custom, validated=False)
+                found |= self._standing_still(f"{clause} in ({quoted_all(part)})", fields, decoder, validated=False)
         return found
 
     def _one_by_one(self, names: Sequence[str], wanted: Wanted[T]) -> dict[str, Row]:
@@ -164,9 +174,18 @@ class DataCenterFetching:
         return converted(rows.values(), wanted, tracker=self._client.name)
 
     def _with_flags(self, rows: dict[str, Row]) -> dict[str, Row]:
-        labelled = [row.id for row in rows.values() if self._flag_labels.intersection(row.fields.labels or ())]
-        nothing = Wanted(fields=["labels"], properties=[FLAGS_PROPERTY], convert=lambda row: row)
-        read = self._one_by_one(labelled, nothing)
+        if not self._flag_labels:
+            return rows
+        columns = Columns(self._site().sprint)
+        flagged = [
+            row.id
+            for row in rows.values()
+            if self._flag_labels.intersection(row.fields.labels or ())
+            or any(sprint.state == "active" for sprint in sprints_of(row, columns))
+        ]
+        read = self._one_by_one(
+            flagged, Wanted(fields=["labels"], properties=[FLAGS_PROPERTY], convert=lambda row: row)
+        )
         return rows | {
             ident: msgspec.structs.replace(rows[ident], properties=row.properties) for ident, row in read.items()
         }
@@ -177,7 +196,7 @@ class DataCenterFetching:
         above = {row.id: _key_in(row, site.epic_link) or _key_in(row, site.parent_link) for row in rows.values()}
         self._ids.update((row.key, row.id) for row in rows.values())
         unknown = sorted({key for key in above.values() if key} - self._ids.keys())
-        self._ids.update((row.key, row.id) for row in self._named(unknown, ["id"], ()).values())
+        self._ids.update((row.key, row.id) for row in self._named(unknown, ["id"], offset_ids).values())
         # A key that nobody answers is hidden: it stands for its issue, and is counted as such.
         self._ids.update((key, key) for key in unknown if key not in self._ids)
         self._learn_levels(rows.values(), site)

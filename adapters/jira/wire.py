@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any, Generic, TypeVar, cast
 
 import msgspec
 
@@ -16,6 +16,8 @@ from adapters.jira import wiki
 from adapters.jira.adf import Node, plain_text
 from adapters.jira.sprint_text import read_sprint_text
 from mappings.model import STANDARD, SUB_TASK, Issue, State
+
+R = TypeVar("R")
 
 FLAGS_PROPERTY = "okrsync.flags"
 LEDGER_PROPERTY = "okrsync"
@@ -146,15 +148,16 @@ class IdPage(msgspec.Struct, frozen=True, rename="camel"):
     next_page_token: str | None = None
 
 
-class OffsetPage(msgspec.Struct, frozen=True, rename="camel"):
+class OffsetPage(msgspec.Struct, Generic[R], frozen=True, rename="camel"):
     """A page of Data Center's search; `max_results` is what it allows, whatever was asked."""
 
-    issues: list[Row]
+    issues: list[R]
     start_at: int = 0
     max_results: int = 0
     total: int = 0
 
 
+offset_ids = msgspec.json.Decoder(OffsetPage[ListedId])
 id_page = msgspec.json.Decoder(IdPage)
 
 
@@ -177,17 +180,9 @@ def page_decoder(custom: Iterable[str]) -> msgspec.json.Decoder[Page]:
     return msgspec.json.Decoder(cast(type[Page], page))
 
 
-def offset_page_decoder(custom: Iterable[str]) -> msgspec.json.Decoder[OffsetPage]:
+def offset_page_decoder(custom: Iterable[str]) -> msgspec.json.Decoder[OffsetPage[Row]]:
     """A decoder for Data Center's searches that asked for these custom fields."""
-    page = msgspec.defstruct(
-        "SiteOffsetPage",
-        [("issues", list[_site_row(custom)])],  # type: ignore[misc]
-        bases=(OffsetPage,),
-        kw_only=True,
-        frozen=True,
-        rename="camel",
-    )
-    return msgspec.json.Decoder(cast(type[OffsetPage], page))
+    return msgspec.json.Decoder(OffsetPage[_site_row(custom)])  # type: ignore[misc]
 
 
 def row_decoder(custom: Iterable[str]) -> msgspec.json.Decoder[Row]:

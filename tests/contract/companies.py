@@ -153,7 +153,7 @@ def _issue(title: str, number: int, project: str = "PAY", **changes: Any) -> Any
 
 
 class InJira:
-    """Jira Cloud in the sandbox."""
+    """Jira in the sandbox, Cloud or Data Center."""
 
     def __init__(self, jira: jira_site.Jira) -> None:
         self.scope = jira_site.PAY
@@ -165,7 +165,7 @@ class InJira:
             JiraSprint(78, "Sprint 13", "future", 12),
         ]
         jira.site.issues += [
-            jira_site.an_issue(1, summary="open"),
+            jira_site.an_issue(1, summary="open", sprints=[77]),
             jira_site.an_issue(2, summary="recent", category="done", updated=LATELY),
             jira_site.an_issue(3, summary="sprinted", sprints=[77], **old),
             jira_site.an_issue(4, summary="child", parent="OPS-11"),
@@ -176,6 +176,8 @@ class InJira:
             jira_site.an_issue(13, project="OPS", summary="elsewhere"),
             jira_site.an_issue(14, project="OPS", summary="goal"),
         ]
+        if jira.site.is_data_center:  # which tells the key of an epic that it hides
+            jira.site.issues.remove(self._issue("secret"))
         jira.site.unreadable = {"10012"}
 
     def connect(self, *, may_write: bool = True) -> Writer:
@@ -295,11 +297,12 @@ class InLinear:
 
 @contextmanager
 def opened(tracker: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Company]:
-    """The company in `tracker`: memory, jira or linear."""
+    """The company in `tracker`: memory, jira, jira-data-center or linear."""
     if tracker == "memory":
         yield InMemory()
-    elif tracker == "jira":
-        with jira_site.served(jira_site.a_site(), monkeypatch) as jira:
+    elif tracker.startswith("jira"):
+        data_center = tracker == "jira-data-center"
+        with jira_site.served(jira_site.a_site(), monkeypatch, data_center=data_center) as jira:
             yield InJira(jira)
     else:
         with workspaces.served(monkeypatch) as linear:

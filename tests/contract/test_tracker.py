@@ -1,4 +1,4 @@
-"""What every tracker promises (`adapters.ports`): one suite, run for memory, and for jira and linear in the sandbox."""
+"""What every tracker promises (`adapters.ports`): one suite, run for memory, and for Jira and Linear in the sandbox."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,11 +13,12 @@ from adapters.errors import TrackerError, WriteRefused
 from mappings.model import Health, Issue
 from mappings.targets import FlagWrite, Ledger, Outcome, ProgressWrite, Standing, Target, fingerprint
 
-TRACKERS = ["memory", "jira", "linear"]
+TRACKERS = ["memory", "jira", "jira-data-center", "linear"]
 PLACES = [
     ("memory", "issue"),
     ("memory", "project"),
     ("jira", "issue"),
+    ("jira-data-center", "issue"),
     ("linear", "issue"),
     ("linear", "project"),
     ("linear", "initiative"),
@@ -104,7 +105,7 @@ def test_the_active_and_the_next_sprint_are_read_and_closed_ones_are_not(company
     assert {sprint.team for sprint in found.sprints} == {company.scope.team}
     assert next(sprint.id for sprint in found.sprints if sprint.state == "active") == company.active
     assert issues(company)["sprinted"].sprints == (company.active,)
-    assert issues(company)["open"].sprints == ()
+    assert issues(company)["recent"].sprints == ()
 
 
 def test_reading_counts_its_requests_and_changes_nothing(company):
@@ -295,9 +296,11 @@ def a_run(company: Company, target: Target) -> None:
 
 
 @pytest.mark.parametrize("applied", [False, True], ids=["before it is applied", "after it is applied"])
-@pytest.mark.parametrize("place", ["memory-issue", "jira-issue", "linear-issue", "linear-project"])
+@pytest.mark.parametrize(
+    "place", ["memory-issue", "jira-issue", "jira-data-center-issue", "linear-issue", "linear-project"]
+)
 def test_stopped_at_any_request_and_run_again_the_end_is_the_same(place, applied, monkeypatch):
-    tracker, kind = place.split("-")
+    tracker, _, kind = place.rpartition("-")
     with opened(tracker, monkeypatch) as company:
         untouched = company.snapshot()
         a_run(company, company.target(kind))

@@ -14,6 +14,7 @@ from adapters.jira.settings import JiraSettings
 from adapters.ports import Writer
 from adapters.retry import Deadline
 from adapters.sandbox.jira.app import JiraCloud
+from adapters.sandbox.jira.data_center import JiraDataCenter
 from adapters.sandbox.jira.fields import OKR_PROGRESS, STORY_POINTS
 from adapters.sandbox.jira.site import Board, Issue, Project, Site, Sprint, default_statuses
 from adapters.sandbox.server import Server
@@ -73,7 +74,9 @@ class Jira:
         """A new connection, as a new run makes it."""
         self.monkeypatch.setenv("JIRA_EMAIL", "okrsync@example.com")
         self.monkeypatch.setenv("JIRA_API_TOKEN", "sandbox-token")
-        defaults = {"kind": "jira", "url": self.server.url, "progress_field": "OKR progress"}
+        defaults: dict[str, Any] = {"kind": "jira", "url": self.server.url, "progress_field": "OKR progress"}
+        if self.site.is_data_center:
+            defaults["deployment"] = "data-center"
         deadline = Deadline(600, sleep=self.slept.append)
         return connect("jira-main", JiraSettings(**defaults | changes), deadline=deadline, may_write=may_write)
 
@@ -93,9 +96,9 @@ class Jira:
 
 
 @contextmanager
-def served(site: Site, monkeypatch: pytest.MonkeyPatch) -> Iterator[Jira]:
-    """The site on a loopback port."""
-    with Server(JiraCloud(site)) as server:
+def served(site: Site, monkeypatch: pytest.MonkeyPatch, *, data_center: bool = False) -> Iterator[Jira]:
+    """The site on a loopback port, as Cloud or as a Data Center."""
+    with Server(JiraDataCenter(site) if data_center else JiraCloud(site)) as server:
         yield Jira(site, server, monkeypatch)
 
 
