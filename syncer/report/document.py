@@ -12,6 +12,7 @@ from mappings.linking import Class, Linked
 from mappings.model import Issue
 from mappings.rounding import percent, plain
 from mappings.settings import Team
+from mappings.sprints import next_notes
 from syncer.plan import Change, FlagChange, Status
 from syncer.report import schema
 from syncer.run import Run
@@ -20,6 +21,7 @@ from syncer.run import Run
 def report(run: Run) -> schema.Report:
     """The whole report. Texts of trackers are in it as they came: each face escapes them."""
     figures, registry = run.figures, run.registry
+    sprints = figures.planned if run.next_sprint else figures.sprints
     changes = {change.kr: change for change in run.plan.changes}
     teams = {team.key: team for team in run.config.rules.teams}
     return schema.Report(
@@ -44,11 +46,12 @@ def report(run: Run) -> schema.Report:
                 complete=reading.complete,
                 issues=len(reading.issues),
                 requests=reading.requests,
+                requests_by=dict(reading.requests_by),
                 problem=reading.problem,
             )
             for reading in figures.readings
         ),
-        teams=tuple(_team(team, figures.sprints) for _, team in sorted(teams.items())),
+        teams=tuple(_team(team, sprints) for _, team in sorted(teams.items())),
         objectives=tuple(
             schema.ReportObjective(
                 id=objective.id,
@@ -66,8 +69,8 @@ def report(run: Run) -> schema.Report:
         key_results=tuple(
             _key_result(found, changes[kr_id], run) for kr_id, found in figures.key_results.items() if kr_id in changes
         ),
-        sprints=tuple(_sprint(alignment, run.config.rules.zone) for alignment in figures.sprints),
-        work=tuple(_work(row, alignment) for alignment in figures.sprints for row in alignment.rows),
+        sprints=tuple(_sprint(alignment, run.config.rules.zone) for alignment in sprints),
+        work=tuple(_work(row, alignment) for alignment in sprints for row in alignment.rows),
         broken_tags=tuple(
             schema.BrokenTag(
                 tracker=tag.tracker,
@@ -109,12 +112,16 @@ def notes(run: Run) -> tuple[str, ...]:
     """What the run wants said beside its figures."""
     said = list(run.plan.notes)
     for reading in run.figures.readings:
+        said += reading.notes
         if reading.hidden_ancestors:
             said.append(
                 f"{reading.scope.name}: {reading.hidden_ancestors} parents of issues are not visible to the token"
             )
         if reading.gone:
             said.append(f"{reading.scope.name}: {', '.join(reading.gone)} gone or no longer visible since the search")
+    following = {team.key for team in run.config.rules.teams if run.next_sprint or team.sprints.next}
+    every_sprint = [sprint for reading in run.figures.readings for sprint in reading.sprints]
+    said += next_notes(sprint for sprint in every_sprint if sprint.team in following)
     seen = {name.casefold() for it in _everything_read(run) for name in (it.key, it.id, *it.previous_keys)}
     for kr in run.registry.live(run.figures.today):
         for bound in kr.binds:
@@ -224,6 +231,7 @@ def _team(team: Team, sprints: tuple[SprintAlignment, ...]) -> schema.ReportTeam
 
 def _sprint(alignment: SprintAlignment, zone: tzinfo) -> schema.ReportSprint:
     sprint = alignment.sprint
+    entries = {how: alignment.entered(how) for how in ("planned", "added", "carried")}
     return schema.ReportSprint.model_validate(
         {
             "tracker": sprint.tracker,
@@ -235,6 +243,9 @@ def _sprint(alignment: SprintAlignment, zone: tzinfo) -> schema.ReportSprint:
             "issues": {"total": alignment.issues()} | {kind.value: alignment.issues(kind) for kind in Class},
             "points": {"total": _float(alignment.points())}
             | {kind.value: _float(alignment.points(kind)) for kind in Class},
+            "state": sprint.state,
+            "is_window": sprint.is_window,
+            "issues_by_entry": entries if any(entries.values()) else None,
         }
     )
 
@@ -252,6 +263,7 @@ def _work(row: Linked, alignment: SprintAlignment) -> schema.Work:
             "class": row.kind.value,
             "key_results": [{"id": share.kr, "share": _float(share.share), "rule": share.rule} for share in row.shares],
             "because": row.because,
+            "entered": dict(row.issue.entered).get(alignment.sprint.id),
         }
     )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from syncer.report import sections, wording
-from syncer.report.schema import Report, ReportKeyResult
+from syncer.report.schema import Report, ReportKeyResult, ScopeReading
 from syncer.report.wording import count, number, percent, plain
 
 LIMIT = 900_000
@@ -108,6 +108,8 @@ def _sprints(report: Report) -> _Section:
         counts = sprint.issues
         numbers = (counts.total, counts.aligned, counts.routine, counts.unaligned, counts.broken)
         rows.append(_row(cell(names.get(sprint.team, sprint.team)), cell(sprint.name), *(f"{n:,}" for n in numbers)))
+        if sprint.issues_by_entry is not None:
+            rows.append(_row("", f"of it {wording.entries(sprint.issues_by_entry)}", "", "", "", "", ""))
     for team in sections.teams_by_name(report):
         for routine in sections.routine_of(team):
             budget = "no budget set" if routine.budget is None else f"budget {percent(routine.budget)}"
@@ -192,10 +194,15 @@ def _left_alone(report: Report) -> _Section:
 
 def _sources(report: Report) -> _Section:
     rows = [
-        _row(cell(r.scope), cell(r.kind), f"{r.issues:,}", f"{r.requests:,}", "yes" if r.complete else "**no**")
+        _row(cell(r.scope), cell(r.kind), f"{r.issues:,}", _requests(r), "yes" if r.complete else "**no**")
         for r in sections.readings_with_problems_first(report)
     ]
     return _Section("Sources", _head("Scope", "Kind", ">Issues", ">Requests", "Complete"), tuple(rows))
+
+
+def _requests(reading: ScopeReading) -> str:
+    apart = f" ({cell(wording.requests(reading.requests_by))})" if reading.requests_by else ""
+    return f"{reading.requests:,}{apart}"
 
 
 def _head(*columns: str) -> tuple[str, str]:

@@ -22,6 +22,7 @@ Share = Annotated[float, Field(ge=0, le=1), AfterValidator(_four_digits)]
 Score = Annotated[float, Field(ge=0, le=1), AfterValidator(_two_digits)]
 HealthWord = Literal["on_track", "at_risk", "off_track", "pending", "stale", "unknown"]
 WorkClass = Literal["aligned", "routine", "unaligned", "broken"]
+Entry = Literal["planned", "added", "carried"]
 WriteStatus = Literal["changed", "would-change", "unchanged", "left-alone", "refused", "failed", "none"]
 
 
@@ -64,6 +65,8 @@ class ScopeReading(Part):
     requests: int
     """Every request sent for it."""
     problem: str | None
+    requests_by: dict[str, int] = {}
+    """The same by what they were for; empty where the tracker does not tell."""
 
 
 class ClassCounts(Part):
@@ -84,6 +87,17 @@ class ClassPoints(Part):
     routine: float
     unaligned: float
     broken: float
+
+
+class EntryCounts(Part):
+    """Sprint issues by how they came into it; all of them, where their history is known."""
+
+    planned: int
+    """Before the start."""
+    added: int
+    """After it."""
+    carried: int
+    """From a sprint that was completed before."""
 
 
 class RoutineShare(Part):
@@ -197,6 +211,11 @@ class ReportSprint(Part):
     end: date | None
     issues: ClassCounts
     points: ClassPoints
+    state: Literal["active", "future", "closed"] = "active"
+    is_window: bool = False
+    """Not a sprint: the last days of a kanban board."""
+    issues_by_entry: EntryCounts | None = None
+    """Null: not known, as in Linear, in a sprint that has not begun, and in a window."""
 
 
 class WorkLink(Part):
@@ -221,6 +240,8 @@ class Work(Part):
     class_: WorkClass = Field(validation_alias="class", serialization_alias="class")
     key_results: tuple[WorkLink, ...]
     because: str
+    entered: Entry | None = None
+    """How it came into the sprint; null: not known."""
 
 
 class BrokenTag(Part):

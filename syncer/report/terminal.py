@@ -83,6 +83,9 @@ def _show_sprints(report: Report, console: Console) -> None:
         console.print(table)
     else:
         _line(console, "No sprint was read.")
+    for sprint in report.sprints:
+        if sprint.issues_by_entry is not None:
+            _line(console, f"{sprint.name}: {wording.entries(sprint.issues_by_entry)}")
     for team in sections.teams_by_name(report):
         for row in sections.routine_of(team):
             budget = "no budget set" if row.budget is None else f"budget {percent(row.budget)}"

@@ -2,11 +2,12 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
 from mappings import rounding
-from syncer.report.schema import Flag, PlannedChange, ReportKeyResult, ReportMeasure, Write
+from syncer.report.schema import EntryCounts, Flag, PlannedChange, ReportKeyResult, ReportMeasure, Write
 
 UNKNOWN = "unknown"
 
@@ -119,6 +120,16 @@ def stood(value: float | str | None) -> str:
     if value is None:
         return "nothing"
     return value if isinstance(value, str) else number(value)
+
+
+def entries(counts: EntryCounts) -> str:
+    """`12 planned, 3 added, 4 carried over`."""
+    return f"{counts.planned:,} planned, {counts.added:,} added, {counts.carried:,} carried over"
+
+
+def requests(counts: Mapping[str, int]) -> str:
+    """`boards 3, issues 8, sprint history 1`."""
+    return ", ".join(f"{what} {sent:,}" for what, sent in counts.items())
 
 
 def change_line(change: PlannedChange) -> str:
