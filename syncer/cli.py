@@ -42,6 +42,12 @@ class LintFormat(StrEnum):
     GITHUB = "github"
 
 
+class SprintWord(StrEnum):
+    """Which sprint the report's rows are taken from, other than as the config says."""
+
+    NEXT = "next"
+
+
 ConfigOption = Annotated[
     Path, typer.Option("--config", "-c", envvar="OKRSYNC_CONFIG", help="The config file.", show_default=True)
 ]
@@ -50,6 +56,9 @@ AtOption = Annotated[
     typer.Option("--at", formats=["%Y-%m-%d"], help="Do as if it were this day (read-only, or against the sandbox)."),
 ]
 FormatOption = Annotated[Format, typer.Option("--format", help="What is printed on stdout.")]
+SprintOption = Annotated[
+    SprintWord | None, typer.Option("--sprint", help="The report's rows are the sprint's that is next.")
+]
 OutputOption = Annotated[
     Path | None,
     typer.Option(
@@ -85,11 +94,12 @@ def options(
 def plan(
     config: ConfigOption = Path("config.toml"),
     at: AtOption = None,
+    sprint: SprintOption = None,
     form: FormatOption = Format.TABLE,
     output: OutputOption = None,
 ) -> None:
     """Read everything and show what `sync` would change. Never writes."""
-    _finish(_do(config, "plan", at), form, output, as_plan=True)
+    _finish(_do(config, "plan", at, next_sprint=sprint is not None), form, output, as_plan=True)
 
 
 @app.command(epilog="Example: okrsync sync --config config.toml --output okrsync-report")
@@ -111,11 +121,12 @@ def sync(
 def report(
     config: ConfigOption = Path("config.toml"),
     at: AtOption = None,
+    sprint: SprintOption = None,
     form: FormatOption = Format.TABLE,
     output: OutputOption = None,
 ) -> None:
     """The report on its own: read everything, change nothing."""
-    done = _do(config, "report", at)
+    done = _do(config, "report", at, next_sprint=sprint is not None)
     _finish(done, form, output or done.config.report)
 
 
@@ -204,7 +215,15 @@ def demo(
     raise typer.Exit(first.exit_code)
 
 
-def _do(config_path: Path, mode: str, at: datetime | None, *, force: tuple[str, ...] = (), resume: str = "") -> "Run":
+def _do(
+    config_path: Path,
+    mode: str,
+    at: datetime | None,
+    *,
+    force: tuple[str, ...] = (),
+    resume: str = "",
+    next_sprint: bool = False,
+) -> "Run":
     from mappings.okrs import normal_id
     from syncer.config import load
     from syncer.run import run
@@ -221,7 +240,16 @@ def _do(config_path: Path, mode: str, at: datetime | None, *, force: tuple[str, 
         for kr in (*force, *([resume] if resume else [])):
             if normal_id(kr) not in known:
                 _fail(f"{kr} is no live key result. Nothing was read or written.", "Try: okrsync plan", code=USAGE)
-    return run(config, registry, mode=mode, at=_moment(config, at), force=force, resume=resume, on_step=_steps())
+    return run(
+        config,
+        registry,
+        mode=mode,
+        at=_moment(config, at),
+        force=force,
+        resume=resume,
+        next_sprint=next_sprint,
+        on_step=_steps(),
+    )
 
 
 def _moment(config: "Config", at: datetime | None) -> datetime:
