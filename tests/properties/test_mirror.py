@@ -1,0 +1,270 @@
+"""Whatever happens to a Jira between two runs, reading what changed gives what reading everything gives."""
+
+import dataclasses
+import tempfile
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+
+from adapters.errors import TrackerError
+from adapters.jira import connect
+from adapters.jira.settings import JiraSettings
+from adapters.mirror import Mirror
+from adapters.ports import Contents, Writer
+from adapters.retry import Deadline
+from adapters.sandbox.jira.app import JiraCloud
+from adapters.sandbox.jira.fields import STORY_POINTS
+from adapters.sandbox.jira.site import Board, Issue, Project, Site, Sprint
+from adapters.sandbox.server import Server
+from mappings.model import Scope
+from mappings.targets import FlagWrite
+
+SCOPES = (
+    Scope(tracker="jira-main", team="payments", projects=("PAY",)),
+    Scope(tracker="jira-main", team="operations", projects=("OPS",), boards=(14,)),
+)
+DAYS = (date(2026, 10, 1), date(2026, 11, 17))
+LAG = 4
+issues = st.integers(min_value=0, max_value=30)
+sprints = st.integers(min_value=0, max_value=6)
+
+
+def a_site() -> Site:
+    """Two projects with a board each, sprints in every state, and a board of somebody else's."""
+    now = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)
+    fortnight = {"start": now - timedelta(days=9), "end": now + timedelta(days=5)}
+    return Site(
+        now=now,
+        projects=[Project("1", "PAY", "Payments"), Project("2", "OPS", "Operations"), Project("3", "LAB", "Lab")],
+        boards=[
+            Board(12, "Payments", "scrum", ["PAY"], STORY_POINTS),
+            Board(14, "Operations", "scrum", ["OPS"], STORY_POINTS),
+            Board(15, "Lab", "scrum", ["LAB"], STORY_POINTS),
+        ],
+        sprints=[
+            Sprint(76, "Sprint 11", "closed", 12, **fortnight),
+            Sprint(77, "Sprint 12", "active", 12, **fortnight),
+            Sprint(78, "Sprint 13", "future", 12),
+            Sprint(90, "Ops 1", "active", 14, **fortnight),
+            Sprint(95, "Lab 1", "active", 15, **fortnight),
+        ],
+    )
+
+
+class Runs(RuleBasedStateMachine):
+    """A Jira that people change, and a run now and then with a mirror that is never cleared."""
+
+    @initialize(count=st.integers(min_value=0, max_value=6))
+    def begin(self, count: int) -> None:
+        self.site = a_site()
+        self.number = 0
+        for place in range(count):
+            self.add(project=("PAY", "OPS")[place % 2], level=0, above=30, sprint=place)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.patch = pytest.MonkeyPatch()
+        self.patch.setenv("JIRA_EMAIL", "okrsync@example.com")
+        self.patch.setenv("JIRA_API_TOKEN", "sandbox-token")
+        self.folder = tempfile.TemporaryDirectory()
+        self.mirror = Mirror(Path(self.folder.name) / "mirror.db")
+        self.site = a_site()
+        self.app = JiraCloud(self.site)
+        self.server = Server(self.app).start()
+
+    def teardown(self) -> None:
+        self.server.stop()
+        self.patch.undo()
+        self.folder.cleanup()
+
+    def connect(self, mirror: Mirror | None) -> Writer:
+        self.app.site = self.site
+        told = JiraSettings(kind="jira", url=self.server.url)
+        return connect("jira-main", told, deadline=Deadline(600, sleep=lambda _: None), may_write=True, mirror=mirror)
+
+    def one(self, place: int) -> Issue | None:
+        return self.site.issues[place % len(self.site.issues)] if self.site.issues else None
+
+    # What people do
+
+    @rule(milliseconds=st.sampled_from([1, 900, 59_000]))
+    def a_moment_passes(self, milliseconds: int) -> None:
+        self.site.now += timedelta(milliseconds=milliseconds)
+
+    @rule(minutes=st.sampled_from([3, 50, 1430, 1500]))
+    def time_passes(self, minutes: int) -> None:
+        """Long enough for the search's index to catch up."""
+        self.settle()
+        self.site.now += timedelta(minutes=minutes)
+
+    @rule(
+        project=st.sampled_from(["PAY", "OPS", "LAB"]), level=st.sampled_from([0, 0, 1]), above=issues, sprint=sprints
+    )
+    def add(self, project: str, level: int, above: int, sprint: int) -> None:
+        parent = self.one(above) if level == 0 and above < 20 else None
+        self.number += 1
+        issue = Issue(
+            id=str(10000 + self.number),
+            key=f"{self.present(project)}-{1000 + self.number}",
+            project=self.present(project),
+            type="Epic" if level else "Story",
+            level=level,
+            summary=f"Work {self.number}",
+            status=self.site.status("To Do"),
+            created=self.tick(),
+            updated=self.site.now,
+            status_changed=self.site.now,
+            parent=parent.key if parent else None,
+        )
+        self.site.issues.append(issue)
+        self.site.reindex()
+        if sprint < len(self.site.sprints) and self.site.sprints[sprint].state != "closed":
+            self.site.put_in_sprint(issue, self.site.sprints[sprint])
+
+    @rule(place=issues, label=st.sampled_from(["okr:a", "b"]), points=st.sampled_from([None, 3, 5.5]))
+    def edit(self, place: int, label: str, points: float | None) -> None:
+        if issue := self.changing(place):
+            self.site.add_label(issue, label)
+            self.site.set_field(issue, STORY_POINTS, points)
+
+    @rule(place=issues, name=st.sampled_from(["To Do", "In Progress", "Done"]))
+    def transition(self, place: int, name: str) -> None:
+        if issue := self.changing(place):
+            self.site.transition(issue, self.site.status(name), self.site.resolution("Done"))
+
+    @rule(place=issues)
+    def delete(self, place: int) -> None:
+        if issue := self.changing(place):
+            self.site.delete(issue)
+
+    @rule(place=issues, project=st.integers(min_value=0, max_value=2))
+    def move(self, place: int, project: int) -> None:
+        issue = self.changing(place)
+        if issue and issue.project != self.site.projects[project].key:
+            self.site.move(issue, self.site.projects[project])
+
+    @rule(place=issues, above=issues)
+    def put_under(self, place: int, above: int) -> None:
+        issue, parent = self.changing(place), self.one(above)
+        if issue and parent and issue is not parent:
+            self.site.set_field(issue, "summary", f"{issue.summary}.")
+            issue.parent = parent.key
+
+    @rule(place=issues, sprint=sprints)
+    def plan(self, place: int, sprint: int) -> None:
+        if issue := self.changing(place):
+            if sprint < len(self.site.sprints) and self.site.sprints[sprint].state != "closed":
+                self.site.put_in_sprint(issue, self.site.sprints[sprint])
+            else:
+                self.site.take_out_of_sprints(issue)
+
+    @rule(sprint=sprints, state=st.sampled_from(["active", "future", "closed"]), name=st.sampled_from(["", " (late)"]))
+    def change_sprint(self, sprint: int, state: str, name: str) -> None:
+        """Started, closed, opened again, renamed: no issue is any later for it."""
+        if sprint < len(self.site.sprints):
+            found = self.site.sprints[sprint]
+            found.state = state
+            found.name += name
+            found.start = found.start or (self.site.now if state == "active" else None)
+
+    @rule(project=st.integers(min_value=0, max_value=2), key=st.sampled_from(["PMT", "PAY", "OPS", "RUN"]))
+    def rename_project(self, project: int, key: str) -> None:
+        taken = {name for other in self.site.projects for name in (other.key, *other.previous_keys)}
+        if key not in taken:
+            self.settle()
+            self.site.rename_project(self.site.projects[project], key)
+
+    @rule(place=issues)
+    def hide(self, place: int) -> None:
+        """Issue security: no longer visible, though nothing says when that began."""
+        if issue := self.one(place):
+            self.settle()
+            self.site.hidden.add(issue.key)
+
+    @rule()
+    def show(self) -> None:
+        self.settle()
+        self.site.hidden.clear()
+
+    @rule(place=issues, action=st.sampled_from(["add", "remember", "forget", "remove"]))
+    def flag(self, place: int, action: str) -> None:
+        """What a run writes itself; a ledger alone leaves the issue's date as it is."""
+        issue = self.changing(place)
+        if issue and issue.key not in self.site.hidden:
+            self.settle()
+            write = FlagWrite(
+                tracker="jira-main", key=issue.key, id=issue.id, label="okr-unaligned", action=action, sprint="77"
+            )
+            self.connect(self.mirror).write_flag(write)
+
+    # What the runs do
+
+    @rule(at=st.integers(min_value=1, max_value=14), applied=st.booleans(), day=st.sampled_from(DAYS))
+    def a_run_is_interrupted(self, at: int, applied: bool, day: date) -> None:
+        for number in range(at, at + 5):
+            self.server.faults.drop(number, applied=applied)
+        self.try_to_read(self.connect(self.mirror), day)
+        self.server.reset()
+
+    @rule(day=st.sampled_from(DAYS))
+    def a_run_reads_while_the_index_lags(self, day: date) -> None:
+        self.try_to_read(self.connect(self.mirror), day)
+        self.server.reset()
+
+    @rule(day=st.sampled_from(DAYS))
+    def a_run_reads_what_a_full_read_reads(self, day: date) -> None:
+        self.settle()
+        caught_up = self.try_to_read(self.connect(self.mirror), day)
+        in_full = self.try_to_read(self.connect(None), day)
+        assert caught_up == in_full
+
+    @rule(place=issues)
+    def an_edit_that_the_index_does_not_show_yet(self, place: int) -> None:
+        if issue := self.changing(place):
+            self.site.search_lag = LAG
+            self.site.set_field(issue, "summary", f"{issue.summary}!")
+
+    @rule(what=st.binary(min_size=0, max_size=3))
+    def the_mirror_is_damaged(self, what: bytes) -> None:
+        path = Path(self.folder.name) / "mirror.db"
+        if path.exists():
+            path.write_bytes(what + path.read_bytes()[: 1000 * len(what)])
+
+    def try_to_read(self, jira: Writer, day: date) -> list[Contents | str]:
+        found: list[Contents | str] = []
+        for scope in SCOPES:
+            try:
+                found.append(dataclasses.replace(jira.read(scope, since=day), requests_by=()))
+            except TrackerError as error:
+                found.append(type(error).__name__)
+        jira.close()
+        return found
+
+    def settle(self) -> None:
+        """The index has caught up."""
+        self.site.search_lag = 0
+        for _ in range(LAG + 1):
+            self.site.count_request()
+
+    def tick(self) -> datetime:
+        self.site.now += timedelta(milliseconds=1)
+        return self.site.now
+
+    def changing(self, place: int) -> Issue | None:
+        self.tick()
+        return self.one(place)
+
+    def present(self, project: str) -> str:
+        found = self.site.project(project)
+        assert found is not None
+        return found.key
+
+
+TestRuns = Runs.TestCase
+TestRuns.settings = settings(
+    max_examples=60, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+)
