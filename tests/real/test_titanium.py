@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from real.count_titanium import count
 
-from adapters.sandbox.launch import Sandbox, open_dump
+from adapters.sandbox.launch import Deployment, Sandbox, open_dump
 from syncer.config import load
 from syncer.report.document import report
 from syncer.report.schema import to_json
@@ -29,6 +29,7 @@ _DUMP = _SHARED / "data" / "titanium" / "issues_10k.jsonl.gz"
 _EXAMPLE = _ROOT / "examples" / "titanium"
 _SPRINT = 1058
 _NOW = date(2018, 8, 8)
+_SAME = ("key_results", "objectives", "sprints", "work", "broken_tags")
 _NOON = datetime(2018, 8, 8, 12, tzinfo=UTC)
 
 pytestmark = pytest.mark.skipif(not _DUMP.is_file(), reason=f"the real issues are not at {_DUMP}")
@@ -134,18 +135,39 @@ def test_a_read_back_to_2011_changes_no_figure(first: Synced, tmp_path: Path) ->
     assert _classes(everything) == _classes(first)
 
 
+def test_a_data_center_gives_what_cloud_gives(served: Sandbox, first: Synced, tmp_path: Path) -> None:
+    with _serve(tmp_path, deployment="data-center") as launched:
+        data_center = _sync(launched)
+        sections = {name: _section(data_center, name, launched) for name in _SAME}
+
+    assert sections == {name: _section(first, name, served) for name in _SAME}
+    assert data_center.run.exit_code == 0
+
+
+def test_a_second_run_against_a_data_center_writes_nothing(tmp_path: Path) -> None:
+    with _serve(tmp_path, deployment="data-center") as launched:
+        first, second = _sync(launched), _sync(launched)
+
+    assert first.writes != []
+    assert second.writes == []
+
+
 @contextmanager
-def _serve(directory: Path, *, since: str = "") -> Iterator[Sandbox]:
-    """The dump as Jira Cloud, and in `directory` the example with the server's address in it."""
+def _serve(directory: Path, *, since: str = "", deployment: Deployment = "cloud") -> Iterator[Sandbox]:
+    """The dump as a Jira, and in `directory` the example with the server's address in it."""
     shutil.copytree(_EXAMPLE / "okrs", directory / "okrs")
     with (
-        open_dump(_DUMP, directory, active_sprint=_SPRINT, now=_NOW) as launched,
+        open_dump(_DUMP, directory, active_sprint=_SPRINT, now=_NOW, deployment=deployment) as launched,
         pytest.MonkeyPatch.context() as patch,
     ):
         for name, value in launched.environment.items():
             patch.setenv(name, value)
         text = (_EXAMPLE / "config.toml").read_text(encoding="utf-8")
         text = text.replace("http://127.0.0.1:8000", launched.urls["jira-main"])
+        if deployment == "data-center":
+            (variable,) = launched.environment
+            sign_in = f'deployment = "data-center"\ntoken_env = "{variable}"'
+            text = text.replace('email_env = "JIRA_EMAIL"\ntoken_env = "JIRA_API_TOKEN"', sign_in)
         if since:
             text += f"\n[reading]\nsince = {since}\n"
         launched.config.write_text(text, encoding="utf-8")
@@ -165,6 +187,11 @@ def _sync(launched: Sandbox) -> Synced:
     )
     _show(synced)
     return synced
+
+
+def _section(synced: Synced, name: str, launched: Sandbox) -> str:
+    """A part of the report as text, without the server's address."""
+    return json.dumps(synced.report[name], indent=1).replace(launched.urls["jira-main"], "https://jira")
 
 
 def _show(synced: Synced) -> None:
