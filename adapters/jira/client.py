@@ -85,6 +85,8 @@ class Client:
         self.tables = tables
         """Answers of earlier runs that need not be asked for again; None where there is no mirror."""
         self.server_time: datetime | None = None
+        self.answer_headers: Mapping[str, str] = {}
+        """Of the last answer, looked up without case."""
         """What the last answer said the time was."""
         self._credentials = credentials
         self._proxy = proxy
@@ -200,6 +202,7 @@ class Client:
                 credentials=_CREDENTIALS[self._settings.sign_in],
             )
         self._pace.passed(answer.headers)
+        self.answer_headers = answer.headers
         self.server_time = http_date(answer.headers.get("Date", "")) or self.server_time
         if self._settings.is_data_center and answer.headers.get("X-AUSERNAME") == "anonymous":
             # A wrong token is not refused there: everything is answered, and empty.

@@ -5,10 +5,13 @@ from collections.abc import Sequence
 from datetime import date, tzinfo
 
 from adapters.declaring import Declared
+from adapters.errors import TrackerError
+from adapters.examining import Diagnosis, Questions, error
 from adapters.jira.checkins import read_checkins
 from adapters.jira.client import Client
 from adapters.jira.cloud import CloudFetching
 from adapters.jira.data_center import DataCenterFetching
+from adapters.jira.doctor import Examination
 from adapters.jira.fetching import Fetching
 from adapters.jira.incremental import ScopeMemory
 from adapters.jira.okr_reading import OkrReader
@@ -87,6 +90,17 @@ class JiraTracker:
         """See adapters.declaring.DeclaresOkrs."""
         self._site()
         return read_checkins(self._client, self._fetching, targets, zone)
+
+    def examine(self, questions: Questions) -> Sequence[Diagnosis]:
+        """See adapters.examining.Examined."""
+        found: list[Diagnosis] = []
+        try:
+            examination = Examination(self._client, self._settings, self._fetching, self._site())
+            for diagnosis in examination.diagnoses(questions):
+                found.append(diagnosis)
+        except TrackerError as problem:
+            found.append(error("sign-in" if not found else "limits", str(problem), "mend it, and run doctor again"))
+        return found
 
     def write_progress(self, write: ProgressWrite) -> Outcome:
         """See adapters.ports.Writer."""
