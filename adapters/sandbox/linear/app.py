@@ -34,6 +34,9 @@ from adapters.sandbox.linear.errors import (
     too_complex,
     unauthenticated,
 )
+from adapters.sandbox.linear.nodes import Node
+from adapters.sandbox.linear.paging import Order
+from adapters.sandbox.linear.plain import answer
 from adapters.sandbox.linear.quota import Quota
 from adapters.sandbox.linear.schema import Context, served_schema
 from adapters.sandbox.linear.workspace import Workspace
@@ -53,6 +56,7 @@ class LinearApp:
     quota: Quota = field(default_factory=Quota)
     input_error_status: int = 200
     read_only: bool = False
+    _orders: dict[tuple[type[Node], str], Order] = field(default_factory=dict, init=False, repr=False)
 
     def classify(self, request: Request) -> tuple[str, bool]:
         """The root fields joined by `+`, and whether it is a mutation; ("invalid", False) for what does not parse."""
@@ -112,10 +116,10 @@ class LinearApp:
             refused = forbidden("This API key may only read")
             return self._answer(403, {"errors": [refused.formatted], "data": None}, complexity)
         result = self._execute(operation, tuple(fragments.values()), variables)
-        answer: dict[str, Any] = {"data": result.data}
+        body: dict[str, Any] = {"data": result.data}
         if result.errors:
-            answer = {"errors": [_told(error) for error in result.errors], "data": result.data}
-        return self._answer(self._status(result), answer, complexity)
+            body = {"errors": [_told(error) for error in result.errors], "data": result.data}
+        return self._answer(self._status(result), body, complexity)
 
     def _execute(
         self,
@@ -124,6 +128,11 @@ class LinearApp:
         variables: dict[str, Any],
     ) -> ExecutionResult:
         """Run it; a mutation field by field, so that one that fails leaves the data of the others standing."""
+        context = Context(self.workspace, self.quota, self._orders)
+        if operation.operation is OperationType.QUERY and not fragments:
+            plain = answer(served_schema(), operation, context, variables)
+            if plain is not None:
+                return ExecutionResult(plain, None)
         parts = [operation]
         if operation.operation is OperationType.MUTATION:
             parts = [_only(operation, selection) for selection in operation.selection_set.selections]
@@ -133,7 +142,7 @@ class LinearApp:
             result = execute_sync(
                 served_schema(),
                 DocumentNode(definitions=(part, *fragments)),
-                context_value=Context(self.workspace, self.quota),
+                context_value=context,
                 variable_values=variables,
             )
             errors += result.errors or []

@@ -1,4 +1,4 @@
-"""Linear's filters, judged on objects.
+"""Linear's filters, made into predicates on objects: one request judges thousands of them.
 
 A filter that reached us was validated against the input types of the schema, so each key is known. As in SQL, a null
 satisfies no comparison but `null: true`. A filter on a list means "some element fits all of it".
@@ -6,18 +6,19 @@ satisfies no comparison but `null: true`. A filter on a list means "some element
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
 from graphql import GraphQLInputObjectType, get_named_type
 
 from adapters.sandbox.linear.moments import Duration, as_time
-from adapters.sandbox.linear.nodes import Issue, Node
-from adapters.sandbox.linear.relations import value_of
+from adapters.sandbox.linear.nodes import Issue
+from adapters.sandbox.linear.relations import reader_of
 from adapters.sandbox.linear.workspace import Workspace
 
 Filter = Mapping[str, Any]
+Fits = Callable[[Any], bool]
 
 _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     "eq": lambda value, wanted: value == wanted,
@@ -40,100 +41,124 @@ _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 
-def matches(workspace: Workspace, kind: GraphQLInputObjectType, wanted: Filter, source: Any) -> bool:
-    """Whether an object (or None, where a relation is empty) fits a filter of that input type."""
-    for key, condition in wanted.items():
-        if condition is None:
-            continue
-        if key == "and":
-            fits = all(matches(workspace, kind, part, source) for part in condition)
-        elif key == "or":
-            fits = any(matches(workspace, kind, part, source) for part in condition)
-        elif key == "null":
-            fits = (source is None) is condition
-        elif source is None:
-            fits = False
-        else:
-            fits = _field_fits(workspace, kind, key, condition, source)
-        if not fits:
-            return False
-    return True
+def fitting(workspace: Workspace, kind: GraphQLInputObjectType, wanted: Filter) -> Fits:
+    """Whether an object (or None, where a relation is empty) fits a filter of that input type, at this moment."""
+    tests = [_fitting_key(workspace, kind, key, asked) for key, asked in wanted.items() if asked is not None]
+    return _all_of(tests)
 
 
-def _field_fits(workspace: Workspace, kind: GraphQLInputObjectType, key: str, wanted: Filter, source: Any) -> bool:
+def _fitting_key(workspace: Workspace, kind: GraphQLInputObjectType, key: str, wanted: Any) -> Fits:
+    if key == "and":
+        return _all_of([fitting(workspace, kind, part) for part in wanted])
+    if key == "or":
+        return _any_of([fitting(workspace, kind, part) for part in wanted])
+    if key == "null":
+        return lambda source: (source is None) is wanted
     asked = get_named_type(kind.fields[key].type)
     assert isinstance(asked, GraphQLInputObjectType)  # noqa: S101 - every field of our filters is one
-    value = value_of(workspace, source, key)
-    if asked.name == "IssueIDComparator" and isinstance(source, Issue):
-        return _id_fits(wanted, source)
+    read = reader_of(workspace, key)
+    if asked.name == "IssueIDComparator":
+        by_name, by_id = _issue_id(wanted), _comparing(workspace, wanted)
+        return lambda source: (
+            by_name(source) if isinstance(source, Issue) else source is not None and by_id(read(source))
+        )
     if asked.name.endswith("Comparator"):
-        return _compares(workspace, wanted, value)
-    if asked.name.endswith("CollectionFilter"):
-        return _collection_fits(workspace, asked, wanted, value)
-    return matches(workspace, asked, wanted, value)
+        judge = _comparing(workspace, wanted)
+    elif asked.name.endswith("CollectionFilter"):
+        judge = _fitting_list(workspace, asked, wanted)
+    else:
+        judge = fitting(workspace, asked, wanted)
+    return lambda source: source is not None and judge(read(source))
 
 
-def _collection_fits(workspace: Workspace, kind: GraphQLInputObjectType, wanted: Filter, nodes: list[Node]) -> bool:
+def _fitting_list(workspace: Workspace, kind: GraphQLInputObjectType, wanted: Filter) -> Fits:
     element = {key: condition for key, condition in wanted.items() if key not in _OF_THE_LIST}
-    if element and not any(matches(workspace, kind, element, node) for node in nodes):
-        return False
+    tests = [_quantified(any, fitting(workspace, kind, element))] if element else []
     for key in _OF_THE_LIST & wanted.keys():
         condition = wanted[key]
         if condition is None:
             continue
         if key == "length":
-            fits = _compares(workspace, condition, len(nodes))
+            tests.append(_measured(_comparing(workspace, condition)))
         elif key == "null":
-            fits = (not nodes) is condition
+            tests.append(_emptiness(condition))
         elif key in ("and", "or"):
-            combine = all if key == "and" else any
-            fits = combine(_collection_fits(workspace, kind, part, nodes) for part in condition)
+            combine = _all_of if key == "and" else _any_of
+            tests.append(combine([_fitting_list(workspace, kind, part) for part in condition]))
         else:
             asked = get_named_type(kind.fields[key].type)
             assert isinstance(asked, GraphQLInputObjectType)  # noqa: S101 - `some` and `every` take a filter
-            quantify = any if key == "some" else all
-            fits = quantify(matches(workspace, asked, condition, node) for node in nodes)
-        if not fits:
-            return False
-    return True
+            tests.append(_quantified(any if key == "some" else all, fitting(workspace, asked, condition)))
+    return _all_of(tests)
 
 
 _OF_THE_LIST = frozenset({"and", "or", "some", "every", "length", "null"})
 
 
-def _compares(workspace: Workspace, wanted: Filter, value: Any) -> bool:
+def _quantified(quantify: Callable[[Iterable[bool]], bool], fits: Fits) -> Fits:
+    return lambda nodes: quantify(map(fits, nodes))
+
+
+def _measured(fits: Fits) -> Fits:
+    return lambda nodes: fits(len(nodes))
+
+
+def _emptiness(wanted: bool) -> Fits:
+    return lambda nodes: (not nodes) is wanted
+
+
+def _comparing(workspace: Workspace, wanted: Filter) -> Fits:
+    tests: list[Fits] = []
     for key, condition in wanted.items():
         if condition is None:
             continue
         if key == "null":
-            fits = (value is None) is condition
+            tests.append(_nullness(condition))
         elif key in ("and", "or"):
-            combine = all if key == "and" else any
-            fits = combine(_compares(workspace, part, value) for part in condition)
-        elif value is None:
-            fits = False
+            combine = _all_of if key == "and" else _any_of
+            tests.append(combine([_comparing(workspace, part) for part in condition]))
         else:
-            fits = _COMPARISONS[key](_comparable(workspace, value), _comparable(workspace, condition))
-        if not fits:
-            return False
-    return True
+            tests.append(_compared(_COMPARISONS[key], _comparable(workspace, condition)))
+    return _all_of(tests)
 
 
-def _id_fits(wanted: Filter, issue: Issue) -> bool:
+def _nullness(wanted: bool) -> Fits:
+    return lambda value: (value is None) is wanted
+
+
+def _compared(compare: Callable[[Any, Any], bool], wanted: Any) -> Fits:
+    return lambda value: value is not None and compare(_comparable(None, value), wanted)
+
+
+def _issue_id(wanted: Filter) -> Fits:
     """Issues may be asked by identifier as well as by id."""
-    names = {issue.id, issue.identifier}
-    for key, condition in wanted.items():
-        if condition is None:
-            continue
-        asked = {condition} if isinstance(condition, str) else set(condition)
-        if bool(names & asked) is not (key in ("eq", "in")):
-            return False
-    return True
+    asked = [
+        ({condition} if isinstance(condition, str) else set(condition), key in ("eq", "in"))
+        for key, condition in wanted.items()
+        if condition is not None
+    ]
+
+    def fits(issue: Issue) -> bool:
+        return all((issue.id in names or issue.identifier in names) is within for names, within in asked)
+
+    return fits
 
 
-def _comparable(workspace: Workspace, value: Any) -> Any:
+def _all_of(tests: list[Fits]) -> Fits:
+    if len(tests) == 1:
+        return tests[0]
+    return lambda source: all(test(source) for test in tests)
+
+
+def _any_of(tests: list[Fits]) -> Fits:
+    return lambda source: any(test(source) for test in tests)
+
+
+def _comparable(workspace: Workspace | None, value: Any) -> Any:
+    if isinstance(value, str | float):
+        return value
     if isinstance(value, list):
         return [_comparable(workspace, item) for item in value]
-    if isinstance(value, Duration):
+    if isinstance(value, Duration) and workspace is not None:
         return value.after(workspace.now)
     return as_time(value) if isinstance(value, datetime | date) else value

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from adapters.sandbox.linear.errors import already_exists, forbidden, invalid_argument, invalid_input
 from adapters.sandbox.linear.issue_changes import MAX_BATCH, find, issue_changes, with_labels
 from adapters.sandbox.linear.nodes import (
+    COMMENTED,
     Attachment,
     Comment,
     Initiative,
@@ -147,16 +148,26 @@ def issue_label_restore(ws: Workspace, id: str) -> Payload:
 def comment_create(ws: Workspace, input: Input) -> Payload:
     comment_id = _client_id(ws, Comment, input.get("id"))
     parent = find(ws, Comment, input["parentId"]) if input.get("parentId") else None
-    if input.get("issueId"):
-        issue = find(ws, Issue, input["issueId"])
-    elif parent is not None:
-        issue = parent.issue
-    else:
-        raise invalid_argument("issueId must be given")
-    body = _body(input)
-    comment = ws.add(Comment(id=comment_id, issue=issue, parent=parent, user=ws.viewer, body=body))
-    ws.touch(issue)
+    places: dict[str, Any] = {
+        snake(kind.__name__): find(ws, kind, input[key]) for kind, key in _COMMENTED.items() if input.get(key)
+    }
+    if not places and parent is not None:
+        places = {name: place for name in COMMENTED if (place := getattr(parent, name)) is not None}
+    if len(places) != 1:
+        raise invalid_argument("exactly one of issueId, projectId, initiativeId and the ids of updates must be given")
+    comment = ws.add(Comment(id=comment_id, parent=parent, user=ws.viewer, body=_body(input), **places))
+    if comment.issue is not None:
+        ws.touch(comment.issue)
     return _done(ws, comment=comment)
+
+
+_COMMENTED: dict[type[Node], str] = {
+    Issue: "issueId",
+    Project: "projectId",
+    Initiative: "initiativeId",
+    ProjectUpdate: "projectUpdateId",
+    InitiativeUpdate: "initiativeUpdateId",
+}
 
 
 def comment_update(ws: Workspace, id: str, input: Input) -> Payload:

@@ -55,6 +55,8 @@ class Team(Node):
     inherit_issue_estimation: bool = False
     private: bool = False
     timezone: str = "Europe/Zurich"
+    previous_keys: list[str] = field(default_factory=list)
+    """Keys that it had before it was renamed; it is still found by them."""
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
@@ -95,6 +97,7 @@ class Cycle(Node):
     name: str | None = None
     description: str | None = None
     inherited_from: Cycle | None = None
+    uncompleted_issues_upon_close: list[Issue] = field(default_factory=list)
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
@@ -115,6 +118,7 @@ class Project(Node):
     teams: list[Team] = field(default_factory=list)
     description: str = ""
     content: str | None = None
+    content_changed_at: datetime = UNSET
     priority: int = 0
     label_ids: list[str] = field(default_factory=list)
     start_date: date | None = None
@@ -141,9 +145,11 @@ class Initiative(Node):
 
     name: str
     status: str = "Active"
+    sort_order: float = 0
     parent_initiative: Initiative | None = None
     description: str | None = None
     content: str | None = None
+    content_changed_at: datetime = UNSET
     priority: int = 0
     label_ids: list[str] = field(default_factory=list)
     target_date: date | None = None
@@ -199,12 +205,22 @@ class Issue(Node):
 
 @dataclass(eq=False, repr=False, kw_only=True)
 class Comment(Node):
-    issue: Issue
+    """On one of the five things that a comment may stand on."""
+
     user: User
     body: str
+    issue: Issue | None = None
+    project: Project | None = None
+    initiative: Initiative | None = None
+    project_update: ProjectUpdate | None = None
+    initiative_update: InitiativeUpdate | None = None
     parent: Comment | None = None
     edited_at: datetime | None = None
     url: str = ""
+
+
+COMMENTED = ("issue", "project", "initiative", "project_update", "initiative_update")
+"""What a comment may stand on, by the attribute that says so."""
 
 
 @dataclass(eq=False, repr=False, kw_only=True)

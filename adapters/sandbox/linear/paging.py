@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 
 from adapters.sandbox.linear.errors import invalid_argument
@@ -40,54 +42,76 @@ class Connection:
         return [edge.node for edge in self.edges]
 
 
+class Order:
+    """Objects by the moment that an order is about, the oldest first. Sorted anew only when one of them moved."""
+
+    def __init__(self, nodes: Sequence[Node] = (), order: str = "createdAt") -> None:
+        self.order = order
+        self._seen: list[Node] = []
+        self._moments: list[datetime] = []
+        self.places: list[tuple[datetime, int]] = []
+        self.nodes: list[Node] = []
+        self.keep_up_with(nodes)
+
+    def keep_up_with(self, nodes: Sequence[Node]) -> Order:
+        """The same order of these objects as they are now."""
+        nodes = list(nodes)
+        moments = [node.updated_at if self.order == "updatedAt" else node.created_at for node in nodes]
+        if nodes != self._seen or moments != self._moments:
+            self._seen, self._moments = nodes, moments
+            self.nodes = sorted(nodes, key=self._place)
+            self.places = [self._place(node) for node in self.nodes]
+        return self
+
+    def _place(self, node: Node) -> tuple[datetime, int]:
+        return (node.updated_at if self.order == "updatedAt" else node.created_at, node.serial)
+
+
 def connect(
-    nodes: Iterable[Node],
+    order: Order,
     *,
+    fits: Callable[[Any], bool] | None = None,
     first: int | None = None,
     after: str | None = None,
-    order_by: str | None = None,
     include_archived: bool | None = None,
 ) -> Connection:
-    """One page of the nodes. An object changed during a walk by `updatedAt` jumps ahead of the cursor, as upstream.
+    """One page, newest first. An object changed during a walk by `updatedAt` jumps ahead of the cursor, as upstream.
 
     Raises Refused for a page of more than 250 and for a cursor that is not one of ours in this order.
     """
     first = DEFAULT_PAGE if first is None else first
     if not 0 < first <= MAX_PAGE:
         raise invalid_argument(f"first must be between 1 and {MAX_PAGE}")
-    order = order_by or "createdAt"
-    shown = [node for node in nodes if include_archived or node.archived_at is None]
-    shown.sort(key=lambda node: _place(node, order), reverse=True)
-    rest = shown
-    if after is not None:
-        place = _read_cursor(after, order)
-        rest = [node for node in shown if _place(node, order) < place]
-    edges = [Edge(_cursor(node, order), node) for node in rest[:first]]
+    end = len(order.nodes) if after is None else bisect_left(order.places, _read_cursor(after, order.order))
+
+    def shown(node: Node) -> bool:
+        return (include_archived or node.archived_at is None) and (fits is None or fits(node))
+
+    # only as far as the page needs: a walk looks at each object once
+    rest = list(islice((place for place in range(end - 1, -1, -1) if shown(order.nodes[place])), first + 1))
+    edges = [Edge(_cursor(order, place), order.nodes[place]) for place in rest[:first]]
     return Connection(
         edges,
         PageInfo(
             has_next_page=len(rest) > first,
-            has_previous_page=len(rest) < len(shown),
+            has_previous_page=any(shown(node) for node in order.nodes[end:]),
             start_cursor=edges[0].cursor if edges else None,
             end_cursor=edges[-1].cursor if edges else None,
         ),
     )
 
 
-def _place(node: Node, order: str) -> tuple[str, int]:
-    moment = node.updated_at if order == "updatedAt" else node.created_at
-    return (moment.astimezone(UTC).isoformat(timespec="microseconds"), node.serial)
+def _cursor(order: Order, place: int) -> str:
+    moment, serial = order.places[place]
+    told = moment.astimezone(UTC).isoformat(timespec="microseconds")
+    return base64.urlsafe_b64encode(json.dumps([order.order, told, serial]).encode()).decode()
 
 
-def _cursor(node: Node, order: str) -> str:
-    return base64.urlsafe_b64encode(json.dumps([order, *_place(node, order)]).encode()).decode()
-
-
-def _read_cursor(cursor: str, order: str) -> tuple[str, int]:
+def _read_cursor(cursor: str, order: str) -> tuple[datetime, int]:
     try:
         parts: Any = json.loads(base64.urlsafe_b64decode(cursor.encode()))
         asked, moment, serial = parts
-        place = (str(moment), int(serial))
+        place = (datetime.fromisoformat(str(moment)), int(serial))
     except (ValueError, TypeError) as error:
         raise invalid_argument("after is not a cursor") from error
     if asked != order:

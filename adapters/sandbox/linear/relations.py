@@ -73,7 +73,12 @@ def _where(kind: type[Any], attribute: str) -> Callable[[Workspace, Any], list[A
     return lambda ws, source: [node for node in ws.all(kind) if getattr(node, attribute) is source]
 
 
+def _document(_ws: Workspace, node: Project | Initiative) -> dict[str, Any]:
+    return {"id": f"{node.id}-content", "createdAt": node.created_at, "updatedAt": node.content_changed_at}
+
+
 _POSTED = {
+    "documentContent": _document,
     "health": lambda ws, node: ws.health(node),
     "healthUpdatedAt": _health_updated_at,
     "lastUpdate": lambda ws, node: ws.last_update(node),
@@ -122,7 +127,7 @@ _RELATIONS: dict[type[Node], dict[str, Callable[[Workspace, Any], Any]]] = {
         "comments": _where(Comment, "issue"),
     },
     Comment: {
-        "issueId": lambda _ws, comment: comment.issue.id,
+        "issueId": lambda _ws, comment: comment.issue.id if comment.issue else None,
         "parentId": lambda _ws, comment: comment.parent.id if comment.parent else None,
     },
 }
@@ -132,6 +137,17 @@ def value_of(workspace: Workspace, source: Any, field: str) -> Any:
     """A field of an object by its name in the schema: a scalar, an object, or a list of them (archived ones too)."""
     relation = _RELATIONS.get(type(source), {}).get(field)
     return relation(workspace, source) if relation else getattr(source, snake(field))
+
+
+def reader_of(workspace: Workspace, field: str) -> Callable[[Any], Any]:
+    """`value_of` for one field of many objects."""
+    attribute = snake(field)
+
+    def read(source: Any) -> Any:
+        relation = _RELATIONS.get(type(source), {}).get(field)
+        return relation(workspace, source) if relation else getattr(source, attribute)
+
+    return read
 
 
 @cache

@@ -20,7 +20,7 @@ from graphql import (
     get_named_type,
 )
 
-from adapters.sandbox.linear.filters import matches
+from adapters.sandbox.linear.filters import fitting
 from adapters.sandbox.linear.issue_changes import find
 from adapters.sandbox.linear.moments import parse_day, parse_moment, parse_time, write_day, write_time
 from adapters.sandbox.linear.mutations import MUTATIONS
@@ -41,7 +41,7 @@ from adapters.sandbox.linear.nodes import (
     User,
     WorkflowState,
 )
-from adapters.sandbox.linear.paging import Connection, Edge, PageInfo, connect
+from adapters.sandbox.linear.paging import Connection, Edge, Order, PageInfo, connect
 from adapters.sandbox.linear.quota import Quota
 from adapters.sandbox.linear.relations import snake, value_of
 from adapters.sandbox.linear.workspace import Workspace
@@ -55,6 +55,13 @@ class Context:
 
     workspace: Workspace
     quota: Quota
+    orders: dict[tuple[type[Node], str], Order]
+    """Kept from one request to the next."""
+
+    def in_order(self, kind: type[Node], order: str) -> Order:
+        """All objects of a kind."""
+        kept = self.orders.setdefault((kind, order), Order(order=order))
+        return kept.keep_up_with(self.workspace.all(kind))
 
 
 _KINDS: tuple[type[Node], ...] = (
@@ -110,7 +117,12 @@ def _resolver(owner: str, name: str, field: GraphQLField) -> Callable[..., Any]:
         return partial(_list, node, filter_type)
     if owner == "Query":
         return _ROOTS[name] if name in _ROOTS else partial(_one, _NODES[kind])
-    return _stored
+    return _issue_count if (owner, name) == ("Team", "issueCount") else _stored
+
+
+def _issue_count(source: Any, info: GraphQLResolveInfo[Context], includeArchived: bool = False) -> int:  # noqa: N803
+    issues = value_of(info.context.workspace, source, "issues")
+    return sum(1 for issue in issues if includeArchived or issue.archived_at is None)
 
 
 def _stored(source: Any, info: GraphQLResolveInfo[Context]) -> Any:
@@ -142,13 +154,17 @@ def _list(
     orderBy: str | None = None,  # noqa: N803 - the vendor's argument
     includeArchived: bool | None = None,  # noqa: N803 - the vendor's argument
 ) -> Connection:
-    workspace: Workspace = info.context.workspace
-    nodes: list[Any] = [*workspace.all(kind)] if kind else value_of(workspace, source, info.field_name)
-    if url is not None:
-        nodes = [node for node in nodes if node.url == url]
-    if filter and filter_type is not None:
-        nodes = [node for node in nodes if matches(workspace, filter_type, filter, node)]
-    return connect(nodes, first=first, after=after, order_by=orderBy, include_archived=includeArchived)
+    context: Context = info.context
+    order = orderBy or "createdAt"
+    if kind and url is None:
+        ordered = context.in_order(kind, order)
+    else:
+        found: list[Any] = (
+            [*context.workspace.all(kind)] if kind else value_of(context.workspace, source, info.field_name)
+        )
+        ordered = Order([node for node in found if url is None or node.url == url], order)
+    fits = fitting(context.workspace, filter_type, filter) if filter and filter_type is not None else None
+    return connect(ordered, fits=fits, first=first, after=after, include_archived=includeArchived)
 
 
 def _viewer(_source: Any, info: GraphQLResolveInfo[Context]) -> User:

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 
 from adapters.sandbox.linear.nodes import (
+    COMMENTED,
     UNSET,
     Attachment,
     Comment,
@@ -74,6 +75,8 @@ class Workspace:
             self._stamp_issue(node, node.created_at)
         if isinstance(node, Project | Initiative):
             node.slug_id = node.slug_id or node.id.replace("-", "")[-12:]
+            if node.content_changed_at is UNSET:
+                node.content_changed_at = node.created_at
         if isinstance(node, Issue | Project | Initiative | Comment | ProjectUpdate | InitiativeUpdate):
             node.url = node.url or self._url(node)
         self._tables.setdefault(type(node), {})[node.id] = node
@@ -85,7 +88,7 @@ class Workspace:
 
     def get(self, kind: type[N], node_id: str) -> N | None:
         """The object with that id; an issue also by its identifier, present or previous, without regard to case; a
-        project or an initiative also by the slug of its address.
+        project or an initiative also by the slug of its address, a team by its key, present or previous.
         """
         found = self._tables.get(kind, {}).get(node_id.lower())
         if found is None and kind is Issue and "-" in node_id:
@@ -93,6 +96,11 @@ class Workspace:
             issues = self.all(Issue)
             found = next((i for i in issues if i.identifier == wanted), None) or next(
                 (i for i in issues if wanted in i.previous_identifiers), None
+            )
+        if found is None and kind is Team:
+            teams = self.all(Team)
+            found = next((team for team in teams if team.key == node_id), None) or next(
+                (team for team in teams if node_id in team.previous_keys), None
             )
         if found is None and kind in (Project, Initiative):
             found = next((node for node in self.all(kind) if getattr(node, "slug_id", "") == node_id), None)
@@ -105,6 +113,8 @@ class Workspace:
             setattr(node, name, value)
         if changed:
             node.updated_at = self.now
+        if isinstance(node, Project | Initiative) and "content" in changed:
+            node.content_changed_at = self.now
         if isinstance(node, Issue) and "state" in changed:
             self._stamp_issue(node, self.now)
         if isinstance(node, Issue) and "cycle" in changed:
@@ -131,6 +141,24 @@ class Workspace:
         issue.number = self._next_number(team)
         self.change(issue, team=team, state=state, cycle=None)
         issue.url = self._url(issue)
+
+    def rename_team(self, team: Team, key: str) -> None:
+        """Its issues take the new key, remember their old identifiers, and do not count as changed."""
+        for issue in self.all(Issue):
+            if issue.team is team:
+                issue.previous_identifiers = [*issue.previous_identifiers, issue.identifier]
+        self.change(team, key=key, previous_keys=[*team.previous_keys, team.key])
+        for issue in self.all(Issue):
+            if issue.team is team:
+                issue.url = self._url(issue)
+
+    def close_cycle(self, cycle: Cycle, into: Cycle | None = None) -> None:
+        """End it now; what is not finished is remembered, and moved on to `into`."""
+        left = [i for i in self.all(Issue) if i.cycle is cycle and i.completed_at is None and i.canceled_at is None]
+        self.change(cycle, completed_at=self.now, ends_at=min(cycle.ends_at, self.now))
+        cycle.uncompleted_issues_upon_close = left
+        for issue in left:
+            self.change(issue, cycle=into)
 
     def health(self, node: Project | Initiative) -> str | None:
         """The health said by the newest status post, None where there is none. It cannot be set otherwise."""
@@ -225,7 +253,8 @@ class Workspace:
             case Issue():
                 return f"{site}/issue/{node.identifier}"
             case Comment():
-                return f"{node.issue.url}#comment-{node.id[:8]}"
+                on = next(place for name in COMMENTED if (place := getattr(node, name)) is not None)
+                return f"{on.url}#comment-{node.id[:8]}"
             case Project():
                 return f"{site}/project/{node.slug_id}"
             case Initiative():
