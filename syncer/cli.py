@@ -48,6 +48,13 @@ class SprintWord(StrEnum):
     NEXT = "next"
 
 
+class DoctorFormat(StrEnum):
+    """What doctor prints on stdout."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
 ConfigOption = Annotated[
     Path, typer.Option("--config", "-c", envvar="OKRSYNC_CONFIG", help="The config file.", show_default=True)
 ]
@@ -180,6 +187,24 @@ def lint(
     if text:
         typer.echo(text)
     raise typer.Exit(USAGE if any(finding.severity == "error" for finding in findings) else DONE)
+
+
+@app.command(epilog="Example: okrsync doctor --config config.toml")
+def doctor(
+    config: ConfigOption = Path("config.toml"),
+    at: AtOption = None,
+    form: Annotated[DoctorFormat, typer.Option("--format", help="What is printed on stdout.")] = DoctorFormat.TEXT,
+) -> None:
+    """Ask every tracker who the token is, what it sees and may write. Changes nothing; 1 where a run would fail."""
+    from syncer.config import load
+    from syncer.doctor import diagnoses_text, examine_all, is_well
+    from syncer.report.wording import plain
+
+    loaded, registry = load(config)
+    found = examine_all(loaded, registry, _moment(loaded, at))
+    text = diagnoses_text(found, form.value)
+    typer.echo(text if form is DoctorFormat.JSON else "\n".join(plain(line) for line in text.splitlines()))
+    raise typer.Exit(DONE if is_well(found) else FAILED)
 
 
 @app.command(epilog="Example: okrsync sandbox --directory sandbox")

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from datetime import date
 
+from adapters.examining import Diagnosis, Questions
 from adapters.linear.client import Client
+from adapters.linear.doctor import examine
 from adapters.linear.flags import Flags
 from adapters.linear.progress import Progress
 from adapters.linear.reading import read_scope
@@ -37,6 +39,14 @@ class LinearConnection:
     def read_standings(self, targets: Sequence[tuple[Target, str]], *, slot: date) -> dict[Target, Standing]:
         """What stands at each target."""
         return {target: self._progress.standing(target, kr, slot) for target, kr in targets}
+
+    def examine(self, questions: Questions) -> Sequence[Diagnosis]:
+        """See adapters.examining.Examined."""
+
+        def standing(target: Target) -> Standing:
+            return self._progress.standing(target, "", questions.today)
+
+        return examine(self._client, self._tables, standing, questions)
 
     def write_progress(self, write: ProgressWrite) -> Outcome:
         """Make one target say what the plan says."""
