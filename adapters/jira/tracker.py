@@ -14,6 +14,7 @@ from adapters.jira.data_center import DataCenterFetching
 from adapters.jira.doctor import Examination
 from adapters.jira.fetching import Fetching
 from adapters.jira.incremental import ScopeMemory
+from adapters.jira.labels import read_issue_labels, seed_label
 from adapters.jira.okr_reading import OkrReader
 from adapters.jira.reading import ScopeReader
 from adapters.jira.settings import JiraSettings
@@ -21,6 +22,7 @@ from adapters.jira.site import Site, sign_in
 from adapters.jira.standing import read_found, standing_of
 from adapters.jira.writing import IssueWriter
 from adapters.ports import Contents
+from mappings.labels import LabelChange
 from mappings.model import Scope
 from mappings.okrs import Checkin, Period
 from mappings.targets import FlagWrite, Outcome, ProgressWrite, Standing, Target
@@ -112,6 +114,16 @@ class JiraTracker:
         if self._memory:
             self._memory.forget(write.id)  # the flags' ledger may change without the issue's date
         return self._issues.write_flag(write)
+
+    def read_issue_labels(self, targets: Sequence[Target]) -> dict[Target, tuple[str, ...]]:
+        """See adapters.labelling.SeedsLabels."""
+        self._site()
+        return read_issue_labels(self._fetching, targets)
+
+    def seed_label(self, change: LabelChange) -> Outcome:
+        """See adapters.labelling.SeedsLabels."""
+        self._site()
+        return seed_label(self._client, self._fetching, change)
 
     def close(self) -> None:
         """See adapters.ports.Reader."""

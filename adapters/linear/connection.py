@@ -7,10 +7,12 @@ from adapters.examining import Diagnosis, Questions
 from adapters.linear.client import Client
 from adapters.linear.doctor import examine
 from adapters.linear.flags import Flags
+from adapters.linear.labels import TagLabels
 from adapters.linear.progress import Progress
 from adapters.linear.reading import read_scope
 from adapters.linear.tables import Tables
 from adapters.ports import Contents
+from mappings.labels import Label, LabelChange, LabelStock
 from mappings.model import Scope
 from mappings.targets import FlagWrite, Outcome, ProgressWrite, Standing, Target
 
@@ -26,6 +28,7 @@ class LinearConnection:
         self._tables = Tables(client)
         self._progress = Progress(client, self._tables, living_comment)
         self._flags = Flags(client, self._tables)
+        self._labels = TagLabels(client, self._tables)
 
     @property
     def requests(self) -> int:
@@ -55,6 +58,18 @@ class LinearConnection:
     def write_flag(self, write: FlagWrite) -> Outcome:
         """Put one flag on or take it off."""
         return self._flags.write(write)
+
+    def read_labels(self) -> LabelStock:
+        """As `adapters.labelling.KeepsLabels`."""
+        return self._labels.read()
+
+    def open_issues_with(self, labels: Sequence[Label]) -> dict[str, tuple[str, ...]]:
+        """As `adapters.labelling.KeepsLabels`."""
+        return self._labels.open_issues_with([label.id for label in labels])
+
+    def write_label(self, change: LabelChange) -> Outcome:
+        """As `adapters.labelling.KeepsLabels`."""
+        return self._labels.write(change)
 
     def close(self) -> None:
         """Let go of the connection; safe to call twice."""

@@ -43,8 +43,8 @@ class LinearSettings(BaseModel):
     )
     labels_in_group: bool = Field(
         default=False,
-        description="`okrsync labels` makes tag labels in a label group named like the tag prefix (`okr`). An issue takes "
-        "one label of a group: it cannot be tagged with two key results by labels then.",
+        description="`okrsync labels` makes tag labels in a label group named like the tag prefix (`okr`). An issue "
+        "takes one label of a group: it cannot be tagged with two key results by labels then.",
     )
     timeout_seconds: int = Field(
         default=30, ge=1, le=300, description="How long one request may take before it counts as failed."
