@@ -29,18 +29,19 @@ def stop_at(number: int, monkeypatch: pytest.MonkeyPatch, *, applied: bool) -> l
     return sent
 
 
-def undisturbed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[dict[str, object], int]:
+def undisturbed(folder: Path, monkeypatch: pytest.MonkeyPatch, *, data_center: bool) -> tuple[dict[str, object], int]:
     """The end state of one whole sync, and how many requests it took."""
-    with on_stage(folder, monkeypatch, size=0.1) as stage:
+    with on_stage(folder, monkeypatch, size=0.1, data_center=data_center) as stage:
         result = stage.run()
         assert result.exit_code == 0
         return stage.state(), sum(len(server.calls) for server in stage.sandbox.servers)
 
 
+@pytest.mark.parametrize("data_center", [False, True], ids=["cloud", "data-center"])
 def test_a_second_run_on_the_same_day_sends_no_mutating_request(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    data_center: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with on_stage(tmp_path, monkeypatch) as stage:
+    with on_stage(tmp_path, monkeypatch, data_center=data_center) as stage:
         first = stage.run()
         written = len(stage.mutations())
         assert written > 20
@@ -72,14 +73,17 @@ PARTS = 8
 
 @pytest.mark.parametrize("part", range(PARTS))
 @pytest.mark.parametrize("applied", [False, True], ids=["before-it-is-applied", "applied-but-unanswered"])
-def test_stopped_at_any_request_and_run_again_ends_as_if_undisturbed(part: int, applied: bool, tmp_path: Path) -> None:
+@pytest.mark.parametrize("data_center", [False, True], ids=["cloud", "data-center"])
+def test_stopped_at_any_request_and_run_again_ends_as_if_undisturbed(
+    part: int, applied: bool, data_center: bool, tmp_path: Path
+) -> None:
     with pytest.MonkeyPatch.context() as monkeypatch:
-        wanted, requests = undisturbed(tmp_path / "undisturbed", monkeypatch)
+        wanted, requests = undisturbed(tmp_path / "undisturbed", monkeypatch, data_center=data_center)
     assert requests > 30
     for number in range(1 + part, requests + 1, PARTS):
         with pytest.MonkeyPatch.context() as monkeypatch:
             folder = tmp_path / f"stopped-{number}"
-            with on_stage(folder, monkeypatch, size=0.1) as stage:
+            with on_stage(folder, monkeypatch, size=0.1, data_center=data_center) as stage:
                 _stop_then_run_again(stage, number, applied=applied)
                 ended = stage.state()
                 written = len(stage.mutations())

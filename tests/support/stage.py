@@ -66,15 +66,18 @@ class Stage:
         files = sorted(self.folder.glob("okrs/*.json"))
         return {
             "jira": self.site.snapshot(),
+            "jira-dc": self.sandbox.dc_site.snapshot() if self.sandbox.dc_site else {},
             "linear": self.workspace.snapshot(),
             "files": {file.name: file.read_text(encoding="utf-8") for file in files},
         }
 
 
 @contextmanager
-def on_stage(folder: Path, monkeypatch: pytest.MonkeyPatch, *, size: float = 1.0) -> Iterator[Stage]:
-    """Serve a company from `folder`; size 0.1 is the small one."""
-    with open_company(folder, size=size) as sandbox:
+def on_stage(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, *, size: float = 1.0, data_center: bool = False
+) -> Iterator[Stage]:
+    """Serve a company from `folder`; size 0.1 is the small one, whose Jira then is the Data Center."""
+    with open_company(folder, size=size, data_center=data_center) as sandbox:
         for name, value in sandbox.environment.items():
             monkeypatch.setenv(name, value)
         yield Stage(sandbox)
