@@ -1,0 +1,60 @@
+"""A query of the user's own inside ours: it cannot reach out of its brackets."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from adapters.jira.jql import quoted, quoted_all, wrapped
+from adapters.sandbox.jira.errors import Refusal
+from adapters.sandbox.jira.jql import And, Clause, Literal, parse
+
+PIECES = st.sampled_from(
+    ["labels = x", "a", "(", ")", "\"", "'", "\\", " OR ", " AND ", " ORDER BY key", "order  by rank", "NOT ",
+     ")) OR ((", 'summary ~ "a) OR (b"', "= 1", "in (x, y)", "\n", "reorder by", '\\"', "is EMPTY"]
+)  # fmt: skip
+GUARD = Clause("project", "=", (Literal("PAY", True),))
+
+
+@pytest.mark.parametrize(
+    ("jql", "expected"),
+    [
+        ("labels = x", "(labels = x)"),
+        ("a = 1 OR b = 2", "(a = 1 OR b = 2)"),
+        ("labels = x ORDER BY rank DESC, key", "(labels = x)"),
+        ("labels = x order\n by rank", "(labels = x)"),
+        ('summary ~ "order by (me"', '(summary ~ "order by (me")'),
+        ("summary ~ 'it\\'s (' AND b = 1", "(summary ~ 'it\\'s (' AND b = 1)"),
+        ("reorder = by", "(reorder = by)"),
+        ("labels in (a, b)", "(labels in (a, b))"),
+    ],
+)
+def test_a_query_becomes_one_operand_without_its_order(jql: str, expected: str) -> None:
+    assert wrapped(jql) == expected
+
+
+@pytest.mark.parametrize(
+    "jql", ["", "  ", "ORDER BY key", "a = 1) OR (b = 2", "(a = 1", 'a = "x', "a = 'x", "a = 1\\", "(a = 1 ORDER BY b)"]
+)
+def test_what_would_reach_out_of_its_brackets_is_refused(jql: str) -> None:
+    with pytest.raises(ValueError, match=r"\w"):
+        wrapped(jql)
+
+
+@settings(max_examples=400)
+@given(st.lists(PIECES, min_size=1, max_size=8).map(" ".join))
+def test_whatever_the_query_says_our_own_condition_binds_all_of_it(jql: str) -> None:
+    try:
+        whole = parse(f'{wrapped(jql)} AND project = "PAY" ORDER BY key ASC')
+    except (ValueError, Refusal):
+        return
+    assert isinstance(whole.where, And)
+    assert whole.where.parts[-1] == GUARD
+    assert len(whole.order) == 1
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1), min_size=1, max_size=3))
+def test_quoted_values_come_back_as_they_were(values: list[str]) -> None:
+    assert parse(f"labels in ({quoted_all(values)})").where == Clause(
+        "labels", "in", tuple(Literal(value, True) for value in values), listed=True
+    )
+    assert wrapped(f"labels = {quoted(values[0])}") == f"(labels = {quoted(values[0])})"
