@@ -34,6 +34,14 @@ class Format(StrEnum):
     JSON = "json"
 
 
+class LabelsFormat(StrEnum):
+    """What labels prints on stdout."""
+
+    TABLE = "table"
+    JSON = "json"
+    MARKDOWN = "markdown"
+
+
 class LintFormat(StrEnum):
     """What lint prints on stdout."""
 
@@ -205,6 +213,37 @@ def doctor(
     text = diagnoses_text(found, form.value)
     typer.echo(text if form is DoctorFormat.JSON else "\n".join(plain(line) for line in text.splitlines()))
     raise typer.Exit(DONE if is_well(found) else FAILED)
+
+
+@app.command(epilog="Example: okrsync labels --config config.toml --apply")
+def labels(
+    config: ConfigOption = Path("config.toml"),
+    applies: Annotated[bool, typer.Option("--apply", help="Make the changes; without it they are only shown.")] = False,
+    team: Annotated[str, typer.Option("--team", metavar="TEAM", help="This team's key results alone.")] = "",
+    at: AtOption = None,
+    form: Annotated[
+        LabelsFormat, typer.Option("--format", help="What is printed on stdout; markdown: the tag cards alone.")
+    ] = LabelsFormat.TABLE,
+) -> None:
+    """Offer each live key result's tag as a label in the trackers, and print the tag card of a team."""
+    from syncer.config import load
+    from syncer.labels import cards_of, provide_labels, team_named
+    from syncer.report.tag_labels import cards_markdown, labels_json, labels_text
+
+    loaded, registry = load(config)
+    if applies and form is LabelsFormat.MARKDOWN:
+        _fail("--format markdown prints the tag cards alone.", "Try: okrsync labels --apply", code=USAGE)
+    if applies and at is not None and not loaded.is_sandbox:
+        _fail("--at goes with --apply against the sandbox only.", "Try: okrsync labels --at ...", code=USAGE)
+    key = team_named(team, loaded, registry) if team else ""
+    if key is None:
+        _fail(f"{team} is no team. Nothing was read or written.", "Try: okrsync labels", code=USAGE)
+    if form is LabelsFormat.MARKDOWN:
+        typer.echo(cards_markdown(cards_of(loaded, registry, _moment(loaded, at), key)))
+        raise typer.Exit(DONE)
+    done = provide_labels(loaded, registry, at=_moment(loaded, at), applies=applies, team=key, on_step=_steps())
+    typer.echo(labels_json(done) if form is LabelsFormat.JSON else labels_text(done))
+    raise typer.Exit(done.exit_code)
 
 
 @app.command(epilog="Example: okrsync sandbox --directory sandbox")
