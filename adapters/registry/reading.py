@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 from adapters.errors import ConfigProblem
+from adapters.okr_values import days_of, policy_of
 from adapters.registry.tables import KeyResultTable, MeasureTable, ObjectiveTable, RegistryFile
 from adapters.toml_source import KeyPath, TomlSource, load_toml
 from adapters.validation import Problems, validated
@@ -132,7 +132,7 @@ def _objective(
 
 def _key_result(kr: KeyResultTable, objective: ObjectiveTable, period: str, where: str) -> KeyResult:
     teams = tuple(dict.fromkeys(team for team in (objective.team, *kr.teams) if team))
-    policy, _, until = (kr.write.policy if kr.write else "auto").partition(":")
+    policy, until = policy_of(kr.write.policy if kr.write else "auto")
     status, override = kr.status, kr.status_override
     return KeyResult(
         id=kr.id,
@@ -149,7 +149,7 @@ def _key_result(kr: KeyResultTable, objective: ObjectiveTable, period: str, wher
         binds=tuple(parse_target(text, kr.id) for text in kr.binds),
         write=parse_target(kr.write.to, kr.id) if kr.write else None,
         policy=policy,
-        policy_until=date.fromisoformat(until) if until else None,
+        policy_until=until,
         aliases=tuple(kr.aliases),
         checkins=tuple(
             Checkin(on=each.on, value=each.value, confidence=each.confidence, note=each.note, risk=each.risk)
@@ -165,7 +165,7 @@ def _key_result(kr: KeyResultTable, objective: ObjectiveTable, period: str, wher
         override=HealthOverride(health=Health(override.health), until=override.until, by=override.by)
         if override
         else None,
-        cadence_days=int(kr.cadence[:-1]) * (7 if kr.cadence.endswith("w") else 1),
+        cadence_days=days_of(kr.cadence),
         depends_on=tuple(kr.depends_on),
         visibility=kr.visibility,
         scopes=tuple(kr.scopes),

@@ -1,17 +1,13 @@
 """The tables of a registry file, as they may be written. Lines, references and meaning come after (`reading`)."""
 
-import re
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
+from adapters.okr_values import Address, Cadence, Id, Policy, Text, Work
 from adapters.validation import Number, Table
-from mappings.targets import parse_target
-
-_CADENCE = re.compile(r"([1-9]\d{0,2})([dw])")
-_POLICY = re.compile(r"auto|propose|locked|manual-until:(\d{4}-\d{2}-\d{2})")
 
 _TAKEN_FROM = {
     "delivery": {"target"},
@@ -24,59 +20,8 @@ _TAKEN_FROM = {
 }
 
 
-def _not_blank(text: str) -> str:
-    if not text.strip() or text != text.strip() or "\n" in text:
-        raise ValueError("must be one line of text, with no space around it")
-    return text
-
-
-def _id(text: str) -> str:
-    if not re.fullmatch(r"[^\W_][\w./-]*", text):
-        raise ValueError("must be letters, digits, and - . _ / between them")
-    return text
-
-
-def _address(text: str) -> str:
-    try:
-        parse_target(text, "")
-    except ValueError:
-        # parse_target's own sentence repeats the text.
-        raise ValueError(
-            "must be CONNECTION:issue/KEY, CONNECTION:project/ID, CONNECTION:initiative/ID or file"
-        ) from None
-    return text
-
-
-def _bound(text: str) -> str:
-    if text == "file":
-        raise ValueError("binds names work: an issue, a project or an initiative, not a file")
-    return _address(text)
-
-
-def _cadence(text: str) -> str:
-    if not _CADENCE.fullmatch(text):
-        raise ValueError('must be days or weeks, as in "7d" or "2w"')
-    return text
-
-
-def _policy(text: str) -> str:
-    known = _POLICY.fullmatch(text)
-    try:
-        if known is None:
-            raise ValueError
-        if known[1]:
-            date.fromisoformat(known[1])
-    except ValueError:
-        raise ValueError('must be "auto", "propose", "locked" or "manual-until:2026-12-31"') from None
-    return text
-
-
 def _as_table(value: object) -> object:
     return {"is": value} if isinstance(value, str) else value
-
-
-Text = Annotated[str, AfterValidator(_not_blank)]
-Id = Annotated[str, AfterValidator(_id)]
 
 
 class PeriodTable(Table):
@@ -160,10 +105,8 @@ class OverrideTable(Table):
 class WriteTable(Table):
     """`write`: where the score is written."""
 
-    to: Annotated[str, AfterValidator(_address)] = Field(description="The target.")
-    policy: Annotated[str, AfterValidator(_policy)] = Field(
-        default="auto", description='"auto", "propose", "locked" or "manual-until:DATE".'
-    )
+    to: Address = Field(description="The target.")
+    policy: Policy = Field(default="auto", description='"auto", "propose", "locked" or "manual-until:DATE".')
 
 
 class KeyResultTable(Table):
@@ -177,14 +120,14 @@ class KeyResultTable(Table):
     commitment: Literal["aspirational", "committed"] = Field(default="aspirational", description="How sure it was.")
     unit: Literal["points", "issues"] | None = Field(default=None, description="What its delivery is counted in.")
     weight: Number = Field(default=Decimal(1), description="In its objective.")
-    binds: list[Annotated[str, AfterValidator(_bound)]] = Field(default=[], description="Whose work supports it.")
+    binds: list[Work] = Field(default=[], description="Whose work supports it.")
     write: WriteTable | None = Field(default=None, description="Where the score is written.")
     aliases: list[Id] = Field(default=[], description="Other names that tags may use.")
     checkins: list[CheckinTable] = Field(default=[], description="What people said, by day.")
     checkpoints: list[CheckpointTable] = Field(default=[], description="Values expected on days.")
     status: Annotated[StatusTable | None, BeforeValidator(_as_table)] = Field(default=None, description="Its life.")
     status_override: OverrideTable | None = Field(default=None, description="A person's word on health.")
-    cadence: Annotated[str, AfterValidator(_cadence)] = Field(default="7d", description="How often to check in.")
+    cadence: Cadence = Field(default="7d", description="How often to check in.")
     depends_on: list[Id] = Field(default=[], description="Key results or objectives that must come first.")
     visibility: Text = Field(default="company", description="Who may see it.")
     scopes: list[Text] = Field(default=[], description="Further scopes, as TRACKER/TEAM, that hold its work.")
