@@ -115,3 +115,21 @@ class Outcome:
 def fingerprint(text: tuple[str, ...]) -> str:
     """A short stable fingerprint of a living text; empty for no text."""
     return hashlib.sha256("\n\n".join(text).encode()).hexdigest()[:16] if text else ""
+
+
+@dataclass(frozen=True, slots=True, order=True, kw_only=True)
+class LinkWrite:
+    """A link in an issue to the key result that it supports, made, renamed or taken away, with its ledger."""
+
+    tracker: str
+    key: str
+    id: str
+    kr: str
+    title: str
+    """Empty: the issue supports it no more, and the link goes."""
+    url: str = ""
+
+    @property
+    def said(self) -> str:
+        """What the ledger remembers of the link as it is to be; empty for none."""
+        return fingerprint((self.title, self.url)) if self.title else ""

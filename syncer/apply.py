@@ -6,9 +6,10 @@ from dataclasses import replace
 import structlog
 
 from adapters.errors import RateLimited, TrackerError, TryLater
+from adapters.linking_work import LinksWork
 from adapters.ports import Writer
 from mappings.targets import Outcome
-from syncer.plan import Change, FlagChange, Plan, Status
+from syncer.plan import Change, FlagChange, LinkChange, Plan, Status
 
 log = structlog.get_logger()
 
@@ -51,6 +52,20 @@ def apply(plan: Plan, trackers: Mapping[str, Writer]) -> Plan:
         )
         return replace(flag, status=status, reason=reason or flag.reason, later=later)
 
+    def apply_link(link: LinkChange) -> LinkChange:
+        write = link.write
+
+        def send(tracker: Writer) -> Outcome:
+            if not isinstance(tracker, LinksWork):
+                return Outcome(status="left-alone", reason="this tracker has no links")
+            return tracker.write_link(write)
+
+        if link.status is not Status.WOULD_CHANGE:
+            return link
+        status, reason, later = attempt(write.tracker, f"link to {write.kr} on {write.key}", send)
+        return replace(link, status=status, reason=reason or link.reason, later=later)
+
     changes = tuple(apply_change(change) for change in plan.changes)
     flags = tuple(apply_flag(flag) for flag in plan.flags)
-    return replace(plan, changes=changes, flags=flags)
+    links = tuple(apply_link(link) for link in plan.links)
+    return replace(plan, changes=changes, flags=flags, links=links)

@@ -12,7 +12,7 @@ from mappings.model import Reading
 from mappings.okrs import KeyResult, Registry
 from mappings.rounding import percent, plain
 from mappings.settings import RuleSettings
-from mappings.targets import FlagWrite, Ledger, ProgressWrite, Standing, Target, fingerprint
+from mappings.targets import FlagWrite, Ledger, LinkWrite, ProgressWrite, Standing, Target, fingerprint
 
 
 class Status(StrEnum):
@@ -60,11 +60,23 @@ class FlagChange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LinkChange:
+    """What the plan holds for one link from an issue to a key result."""
+
+    write: LinkWrite
+    status: Status
+    reason: str = ""
+    later: bool = False
+    """As for `Change.later`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """All changes of a run, sorted by key result, and by tracker and issue."""
 
     changes: tuple[Change, ...] = ()
     flags: tuple[FlagChange, ...] = ()
+    links: tuple[LinkChange, ...] = ()
     notes: tuple[str, ...] = ()
 
 

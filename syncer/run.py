@@ -23,8 +23,9 @@ from syncer.apply import apply
 from syncer.config import Config
 from syncer.exit_codes import DONE, FAILED, REFUSED, TRY_LATER
 from syncer.flags import plan_flags
-from syncer.goals import Goals, gather_goals
-from syncer.plan import Change, FlagChange, Plan, Status, plan_progress, readable_targets, withhold
+from syncer.goals import gather_goals
+from syncer.links import plan_links
+from syncer.plan import Change, FlagChange, LinkChange, Plan, Status, plan_progress, readable_targets, withhold
 from syncer.safety import refuse_if_unsafe
 from syncer.scopes import dated, read_since
 from syncer.trackers import connect_all, progress_path
@@ -53,7 +54,7 @@ class Run:
     @property
     def exit_code(self) -> int:
         """0 done, 1 a source or a write failed, 3 something refused as unsafe, 75 try later; 3 over 1 over 75."""
-        done: tuple[Change | FlagChange, ...] = (*self.plan.changes, *self.plan.flags)
+        done: tuple[Change | FlagChange | LinkChange, ...] = (*self.plan.changes, *self.plan.flags, *self.plan.links)
         if any(change.status is Status.REFUSED for change in done):
             return REFUSED
         failures = [change.later for change in done if change.status is Status.FAILED]
@@ -185,6 +186,10 @@ def run(
         plan = Plan(changes=changes, flags=flags, notes=notes)
         _show(plan)
         plan = refuse_if_unsafe(plan, figures, remembered, config.safety, (*force, resume))
+        refused = {change.kr for change in plan.changes if change.status is Status.REFUSED}
+        if not resume:
+            links, more = plan_links(figures, config, trackers, refused)
+            plan = replace(plan, links=links, notes=(*plan.notes, *more))
         if resume:
             plan = Plan(changes=tuple(change for change in plan.changes if change.kr == resume))
 

@@ -17,6 +17,7 @@ from adapters.jira.incremental import ScopeMemory
 from adapters.jira.labels import read_issue_labels, seed_label
 from adapters.jira.okr_reading import OkrReader
 from adapters.jira.reading import ScopeReader
+from adapters.jira.remote_links import RemoteLinks
 from adapters.jira.settings import JiraSettings
 from adapters.jira.site import Site, sign_in
 from adapters.jira.standing import read_found, standing_of
@@ -25,7 +26,7 @@ from adapters.ports import Contents
 from mappings.labels import LabelChange
 from mappings.model import Scope
 from mappings.okrs import Checkin, Period
-from mappings.targets import FlagWrite, Outcome, ProgressWrite, Standing, Target
+from mappings.targets import FlagWrite, LinkWrite, Outcome, ProgressWrite, Standing, Target
 
 
 class JiraTracker:
@@ -51,6 +52,7 @@ class JiraTracker:
             else CloudFetching(client, settings.connections)
         )
         self._scopes = ScopeReader(client, settings, self._fetching, memory)
+        self._links = RemoteLinks(client, self._fetching)
         self._issues = IssueWriter(client, settings, self._fetching)
         self._memory = memory
         self._signed_in: Site | None = None
@@ -92,6 +94,21 @@ class JiraTracker:
         """See adapters.declaring.DeclaresOkrs."""
         self._site()
         return read_checkins(self._client, self._fetching, targets, zone)
+
+    @property
+    def links_work(self) -> bool:
+        """See adapters.linking_work.LinksWork."""
+        return self._settings.remote_links
+
+    def read_links(self, ids: Sequence[str]) -> dict[str, dict[str, str]]:
+        """See adapters.linking_work.LinksWork."""
+        self._site()
+        return self._links.read(ids)
+
+    def write_link(self, write: LinkWrite) -> Outcome:
+        """See adapters.linking_work.LinksWork."""
+        self._site()
+        return self._links.write(write)
 
     def examine(self, questions: Questions) -> Sequence[Diagnosis]:
         """See adapters.examining.Examined."""

@@ -13,7 +13,8 @@ from mappings.model import Issue
 from mappings.rounding import percent, plain
 from mappings.settings import Team
 from mappings.sprints import next_notes
-from syncer.plan import Change, FlagChange, Status
+from syncer.expiry import expiry_notes
+from syncer.plan import Change, FlagChange, LinkChange, Status
 from syncer.report import schema
 from syncer.run import Run
 
@@ -104,13 +105,14 @@ def plan_document(run: Run) -> schema.PlanDocument:
             {"id": run.id, "at": run.at.astimezone(run.config.rules.zone), "mode": run.mode}
         ),
         changes=tuple(_planned_progress(change) for change in run.plan.changes if change.target is not None)
-        + tuple(_planned_flag(flag) for flag in run.plan.flags),
+        + tuple(_planned_flag(flag) for flag in run.plan.flags)
+        + tuple(_planned_link(link) for link in run.plan.links),
     )
 
 
 def notes(run: Run) -> tuple[str, ...]:
     """What the run wants said beside its figures."""
-    said = list(run.plan.notes)
+    said = [*run.plan.notes, *expiry_notes(run.config.trackers, run.figures.today)]
     for reading in run.figures.readings:
         said += reading.notes
         if reading.hidden_ancestors:
@@ -280,6 +282,23 @@ def _planned_progress(change: Change) -> schema.PlannedChange:
             "status": change.status.value,
             "reason": change.reason or None,
             "text": change.write.text if change.write else (),
+        }
+    )
+
+
+def _planned_link(link: LinkChange) -> schema.PlannedChange:
+    write = link.write
+    return schema.PlannedChange.model_validate(
+        {
+            "kind": "link",
+            "tracker": write.tracker,
+            "to": f"{write.tracker}:issue/{write.key}",
+            "kr": write.kr or None,
+            "before": None,
+            "after": write.title or None,
+            "status": link.status.value,
+            "reason": link.reason or ("supports it no more" if not write.title else None),
+            "text": (),
         }
     )
 

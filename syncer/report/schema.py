@@ -295,7 +295,7 @@ class PlanRun(Part):
 class PlannedChange(Part):
     """One change at one target, or why there is none."""
 
-    kind: Literal["progress", "flag"]
+    kind: Literal["progress", "flag", "link"]
     tracker: str
     """The connection; empty for the progress file."""
     to: str
@@ -303,7 +303,7 @@ class PlannedChange(Part):
     kr: str | None
     """Null for a flag."""
     before: float | str | None
-    """A score; for a flag the label that is there, null when it is not."""
+    """A score; for a flag the label that is there, null when it is not; null for a link."""
     after: float | str | None
     status: WriteStatus
     reason: str | None

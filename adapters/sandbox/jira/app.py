@@ -114,6 +114,7 @@ class JiraCloud:
             write("PUT", f"{issue}/comment/([^/]+)", "edit_comment", writes.edit_comment),
             read("GET", f"{issue}/remotelink", "remote_links", remote_links.remote_links),
             write("POST", f"{issue}/remotelink", "put_remote_link", remote_links.put_remote_link),
+            write("DELETE", f"{issue}/remotelink", "delete_remote_link", remote_links.delete_remote_link),
             read("GET", board, "boards", agile.boards),
             read("GET", rf"{board}/(\d+)", "board", agile.board),
             read("GET", rf"{board}/(\d+)/sprint", "board_sprints", agile.board_sprints),

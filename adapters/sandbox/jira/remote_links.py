@@ -43,6 +43,18 @@ def put_remote_link(asked: Asked) -> tuple[int, dict[str, Any]]:
     return 201 if new else 200, {"id": link.id, "self": _address(asked, issue, link)}
 
 
+def delete_remote_link(asked: Asked) -> int:
+    """DELETE issue/{idOrKey}/remotelink?globalId=...: 204, or 404 without such a link."""
+    query = asked.query("globalId")
+    issue = readable_issue(asked)
+    if not asked.may("LINK_ISSUES"):
+        raise Refusal(403, "You do not have permission to link issues in this project.")
+    wanted = one(query, "globalId", "")
+    if not asked.site.delete_remote_link(issue, wanted):
+        raise Refusal(404, f"Could not find a remote link with the global id '{wanted}' on the issue.")
+    return 204
+
+
 def _address(asked: Asked, issue: Issue, link: RemoteLink) -> str:
     return f"{asked.wire.API}/issue/{issue.id}/remotelink/{link.id}"
 

@@ -226,6 +226,14 @@ class Site:
         issue.remote_links.append(RemoteLink(self._next_link, global_id, value))
         return issue.remote_links[-1], True
 
+    def delete_remote_link(self, issue: Issue, global_id: str) -> bool:
+        """Take away the remote link of this global id; False when there is none."""
+        left = [link for link in issue.remote_links if link.global_id != global_id]
+        self._touch(issue, len(left) < len(issue.remote_links))
+        gone = len(left) < len(issue.remote_links)
+        issue.remote_links = left
+        return gone
+
     def rename_project(self, project: Project, key: str) -> None:
         """Give a project another key, and its issues with it; the old keys still lead to them."""
         project.previous_keys.append(project.key)
