@@ -135,8 +135,6 @@ def _account(client: Client, settings: JiraSettings) -> str:
         raise Unreadable(
             f'{error}: is this a Data Center? Then set deployment = "data-center"', tracker=client.name
         ) from None
-    if settings.is_data_center and found.account_id:
-        raise Unreadable('this is Jira Cloud: take deployment = "data-center" away', tracker=client.name)
     account = found.key if settings.is_data_center else found.account_id
     if not account:
         raise AccessDenied(f"Jira answers as to nobody: {check}", tracker=client.name)

@@ -13,6 +13,7 @@ from mappings.model import Issue
 from mappings.rounding import percent, plain
 from mappings.settings import Team
 from mappings.sprints import next_notes
+from mappings.tag_cards import tag_cards
 from syncer.expiry import expiry_notes
 from syncer.plan import Change, FlagChange, LinkChange, Status
 from syncer.report import schema
@@ -93,6 +94,15 @@ def report(run: Run) -> schema.Report:
                 reason=flag.reason or None,
             )
             for flag in run.plan.flags
+        ),
+        tag_cards=tuple(
+            schema.ReportTagCard(
+                team=card.team,
+                key_results=tuple(
+                    schema.TagCardLine(id=line.id, title=line.title, tag=line.tag) for line in card.key_results
+                ),
+            )
+            for card in tag_cards(registry, run.config.rules, figures.today)
         ),
         notes=notes(run),
     )

@@ -1,0 +1,24 @@
+"""Tokens that are about to end, said before they do: a token that has ended reads nothing at all."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from syncer.config import TrackerSettings
+
+DAYS_AHEAD = 14
+
+
+def expiry_notes(trackers: "Mapping[str, TrackerSettings]", today: date) -> list[str]:
+    """A sentence for each connection whose `token_expires` is at most 14 days ahead, or is over."""
+    said = []
+    for name, settings in sorted(trackers.items()):
+        if settings.kind != "jira" or settings.token_expires is None:
+            continue
+        left = (settings.token_expires - today).days
+        if left > DAYS_AHEAD:
+            continue
+        when = f"expires on {settings.token_expires}" if left >= 0 else f"expired on {settings.token_expires}"
+        said.append(f"{name}: the token {when}: make a new one, and set token_expires to its last day")
+    return said
