@@ -26,6 +26,10 @@ class Declared:
 
     objectives: tuple[Objective, ...] = ()
     misfits: tuple[Misfit, ...] = ()
+    notes: tuple[str, ...] = ()
+    """What the report says about them besides, sorted."""
+    files_win: bool = False
+    """What a registry file declares too is as the file says; otherwise an id that is there twice is an error."""
 
 
 @runtime_checkable

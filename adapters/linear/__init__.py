@@ -32,7 +32,9 @@ def connect(name: str, settings: LinearSettings, *, deadline: Deadline, may_writ
         deadline=deadline,
         may_write=may_write,
     )
-    return LinearConnection(name, client, living_comment=settings.living_comment)
+    return LinearConnection(
+        name, client, living_comment=settings.living_comment, okrs=settings.okrs, checkins=settings.checkins
+    )
 
 
 def _app_of(name: str, settings: LinearSettings) -> tuple[str, str] | None:

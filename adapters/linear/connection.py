@@ -1,19 +1,23 @@
 """One Linear workspace behind the ports."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, tzinfo
 
+from adapters.declaring import Declared
 from adapters.examining import Diagnosis, Questions
 from adapters.linear.client import Client
 from adapters.linear.doctor import examine
 from adapters.linear.flags import Flags
 from adapters.linear.labels import TagLabels
+from adapters.linear.okr_reading import read_checkins, read_okrs
+from adapters.linear.okr_settings import OkrSettings
 from adapters.linear.progress import Progress
 from adapters.linear.reading import read_scope
 from adapters.linear.tables import Tables
 from adapters.ports import Contents
 from mappings.labels import Label, LabelChange, LabelStock
 from mappings.model import Scope
+from mappings.okrs import Checkin, Period
 from mappings.targets import FlagWrite, Outcome, ProgressWrite, Standing, Target
 
 
@@ -22,9 +26,13 @@ class LinearConnection:
 
     kind = "linear"
 
-    def __init__(self, name: str, client: Client, *, living_comment: bool) -> None:
+    def __init__(
+        self, name: str, client: Client, *, living_comment: bool, okrs: OkrSettings | None = None, checkins: bool = True
+    ) -> None:
         self.name = name
         self._client = client
+        self._okrs = okrs
+        self._checkins = checkins
         self._tables = Tables(client)
         self._progress = Progress(client, self._tables, living_comment)
         self._flags = Flags(client, self._tables)
@@ -42,6 +50,24 @@ class LinearConnection:
     def read_standings(self, targets: Sequence[tuple[Target, str]], *, slot: date) -> dict[Target, Standing]:
         """What stands at each target."""
         return {target: self._progress.standing(target, kr, slot) for target, kr in targets}
+
+    @property
+    def declares_okrs(self) -> bool:
+        """See adapters.declaring.DeclaresOkrs."""
+        return self._okrs is not None
+
+    @property
+    def reads_checkins(self) -> bool:
+        """See adapters.declaring.DeclaresOkrs."""
+        return self._checkins
+
+    def read_okrs(self, periods: Sequence[Period], zone: tzinfo) -> Declared:
+        """See adapters.declaring.DeclaresOkrs."""
+        return read_okrs(self._client, self._okrs, periods, zone) if self._okrs else Declared()
+
+    def read_checkins(self, targets: Sequence[Target], zone: tzinfo) -> dict[Target, tuple[Checkin, ...]]:
+        """See adapters.declaring.DeclaresOkrs."""
+        return read_checkins(self._client, targets, zone)
 
     def examine(self, questions: Questions) -> Sequence[Diagnosis]:
         """See adapters.examining.Examined."""

@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from adapters.linear.okr_settings import OkrSettings
+
 
 class LinearSettings(BaseModel):
     """One `[trackers.NAME]` table with `kind = "linear"`."""
@@ -45,6 +47,15 @@ class LinearSettings(BaseModel):
         default=False,
         description="`okrsync labels` makes tag labels in a label group named like the tag prefix (`okr`). An issue "
         "takes one label of a group: it cannot be tagged with two key results by labels then.",
+    )
+    checkins: bool = Field(
+        default=True,
+        description="Read check-ins from the comments of key results' issues, projects and initiatives, and of their "
+        "updates: lines as `okr: 7 confidence 6 note`.",
+    )
+    okrs: OkrSettings | None = Field(
+        default=None,
+        description="Initiatives that are objectives, with key results as their projects: the table below.",
     )
     timeout_seconds: int = Field(
         default=30, ge=1, le=300, description="How long one request may take before it counts as failed."
