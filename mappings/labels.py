@@ -269,7 +269,10 @@ class _Provision:
         wanted = normal_id(tag.kr)
         self._named = sorted(
             (label for label in stock.labels if style.tag_of(label) == wanted),
-            key=lambda it: (it.is_retired, it.name != style.name_of(tag.kr, it), it.team, it.name, it.id),
+            key=lambda it: (
+                *(it.is_retired, bool(it.group) != style.in_group, it.name != style.name_of(tag.kr, it)),
+                *(it.team, it.name, it.id),
+            ),
         )
 
     def plan(self) -> None:
@@ -370,7 +373,8 @@ def _description(title: str) -> str:
 
 
 def _owner(label: Label) -> str:
-    return f"team {label.team}" if label.team else "workspace"
+    whose = f"team {label.team}" if label.team else "workspace"
+    return f"{whose}, group {label.group}" if label.group else whose
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -199,7 +199,7 @@ class _Planning:
         return plan_labels(name, self._wanted(name), self._dead, stock, carriers, style)
 
     def _seeding(self, name: str, tracker: SeedsLabels) -> LabelPlan:
-        wanted = self._wanted(name)
+        wanted, prefix = self._wanted(name), self._config.rules.prefix
         labels = tracker.read_issue_labels([tag.issue for tag in wanted if tag.issue])
         scopes = [
             (scope, since)
@@ -212,12 +212,13 @@ class _Planning:
         found: dict[str, Spelling] = {}
         for tag in broken_tags(issues.values(), self._registry, self._config.rules, self._today):
             if tag.place == "label":
-                made = Spelling(tracker=name, text=tag.text, reason=tag.reason, suggestion=tag.suggestion)
+                text = tag.text if tag.text.casefold().startswith(prefix.casefold()) else prefix + tag.text
+                made = Spelling(tracker=name, text=text, reason=tag.reason, suggestion=tag.suggestion)
                 known = found.get(tag.text, made)
                 found[tag.text] = replace(known, keys=tuple(sorted({*known.keys, tag.key})))
         self.spellings += [found[text] for text in sorted(found)]
         used = {label for issue in issues.values() for label in issue.labels}
-        return plan_seeds(name, wanted, labels, self._config.rules.prefix, used)
+        return plan_seeds(name, wanted, labels, prefix, used)
 
     def _wanted(self, name: str) -> tuple[WantedTag, ...]:
         return wanted_tags(self._registry, self._config.rules, name, self._today, self._team)

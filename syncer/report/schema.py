@@ -266,6 +266,21 @@ class Flag(Part):
     reason: str | None = None
 
 
+class TagCardLine(Part):
+    """A live key result and the tag to copy."""
+
+    id: str
+    title: str
+    tag: str
+
+
+class ReportTagCard(Part):
+    """The tags of one team's live key results."""
+
+    team: str
+    key_results: tuple[TagCardLine, ...]
+
+
 class Report(Part):
     """Everything one run has to say; the page, the summary and the terminal are made from this alone."""
 
@@ -280,6 +295,8 @@ class Report(Part):
     work: tuple[Work, ...]
     broken_tags: tuple[BrokenTag, ...]
     flags: tuple[Flag, ...]
+    tag_cards: tuple[ReportTagCard, ...]
+    """By team; a team without live key results has none."""
     notes: tuple[str, ...]
     """What the run wants said: `okrs/progress.json is not tracked by git`."""
 

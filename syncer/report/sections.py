@@ -11,6 +11,7 @@ from syncer.report.schema import (
     ReportKeyResult,
     ReportObjective,
     ReportSprint,
+    ReportTagCard,
     ReportTeam,
     RoutineShare,
     ScopeReading,
@@ -64,6 +65,12 @@ def team_names(report: Report) -> dict[str, str]:
 def teams_by_name(report: Report) -> tuple[ReportTeam, ...]:
     """The teams, alphabetically: no order of merit."""
     return tuple(sorted(report.teams, key=lambda team: (team.name.casefold(), team.key)))
+
+
+def tag_cards_by_name(report: Report) -> tuple[ReportTagCard, ...]:
+    """The tag cards, by the names of their teams."""
+    names = team_names(report)
+    return tuple(sorted(report.tag_cards, key=lambda card: names.get(card.team, card.team).casefold()))
 
 
 def sprints_of(report: Report, team: str) -> tuple[ReportSprint, ...]:

@@ -18,10 +18,12 @@ from syncer.report.schema import (
     ReportObjective,
     ReportPeriod,
     ReportSprint,
+    ReportTagCard,
     ReportTeam,
     RoutineShare,
     Run,
     ScopeReading,
+    TagCardLine,
     Work,
     WorkLink,
     Write,
@@ -127,6 +129,7 @@ def a_report(**changes: Any) -> Report:
         "work": (some_work(),),
         "broken_tags": (),
         "flags": (),
+        "tag_cards": (),
         "notes": (),
     }
     return Report(**(given | changes))
@@ -233,6 +236,11 @@ def a_rich_report() -> Report:
             Flag(tracker="jira-main", key="CHE-301", action="add", status="changed", label="okr-unaligned"),
             Flag(tracker="jira-main", key="CHE-302", action="add", status="left-alone", label="okr-unaligned",
                  reason="a person took it off in this sprint"),
+        ),
+        tag_cards=(
+            ReportTagCard(team="payments", key_results=(
+                TagCardLine(id="PAY-O1-KR1", title="Cut P1 incidents from 12 to 3 a quarter", tag="okr:PAY-O1-KR1"),
+            )),
         ),
         notes=("okrs/progress.json is not tracked by git: commit it, or the next run starts without it.",),
     )  # fmt: skip
