@@ -38,7 +38,7 @@ def _sprints(value: object) -> object:
         and value
         and all((isinstance(each, str) and each) or (type(each) is int and each > 0) for each in value)
     ):
-        raise ValueError('must be "active", "next", or a list of names and ids, as in ["Sprint 12", 345]')
+        raise ValueError('must be "active", "next" or a list of names and ids, as in ["Sprint 12", 345]')
     return value
 
 

@@ -9,7 +9,7 @@ from support import builders
 
 from adapters.errors import Temporary
 from adapters.memory import MemoryTracker
-from mappings.model import Health
+from mappings.model import Health, SprintChoice
 from mappings.targets import FlagWrite, Ledger, ProgressWrite, Target
 
 TARGET = Target("memory", "issue", "PAY-1")
@@ -31,6 +31,24 @@ def a_run(tracker):
     )
     tracker.write_progress(write)
     tracker.write_flag(FLAG)
+
+
+def test_the_next_sprint_and_a_named_one_are_read_whole_like_the_active_one():
+    sprints = [
+        builders.a_sprint("6", state="closed"),
+        builders.a_sprint("7"),
+        builders.a_sprint("8", state="future", start=None),
+        builders.a_sprint("9", state="future", start=None),
+    ]
+    issues = [builders.an_issue(f"OPS-{id}", sprints=(id,)) for id in "6789"]
+    tracker = MemoryTracker(issues=issues, sprints=sprints)
+
+    usual = tracker.read(builders.a_scope(), since=SLOT)
+    named = tracker.read(builders.a_scope(sprints=SprintChoice(ids=("6",))), since=SLOT)
+
+    assert [issue.key for issue in usual.issues] == ["OPS-7", "OPS-8"]
+    assert [issue.key for issue in named.issues] == ["OPS-6", "OPS-7", "OPS-8"]
+    assert [sprint.id for sprint in named.sprints] == ["6", "7", "8", "9"]
 
 
 def test_stopped_at_any_request_and_run_again_the_end_is_the_same():

@@ -8,7 +8,7 @@ from support.company_files import CONFIG, REGISTRY, changed, company_files
 
 from adapters.errors import ConfigProblem
 from mappings.lint import WARNING
-from mappings.model import Scope
+from mappings.model import Scope, SprintChoice
 from mappings.settings import Rule
 from syncer.config import examine, load
 
@@ -177,11 +177,53 @@ def test_five_mistakes_are_told_at_once_with_file_and_line(tmp_path):
             "routine = { bug = { budget = 25 } }",
             '15: teams.payments.routine.bug.budget: must be a share of the sprint in percent, as in "25%"',
         ),
+        (
+            'name = "Payments"',
+            'sprints = "last"',
+            '15: teams.payments.sprints: must be "active", "next" or a list of names and ids, as in ["Sprint 12", 345]',
+        ),
+        (
+            'name = "Payments"',
+            "sprints = []",
+            '15: teams.payments.sprints: must be "active", "next" or a list of names and ids, as in ["Sprint 12", 345]',
+        ),
+        (
+            "boards = [12]",
+            'jql = "labels = x"',
+            "17: jql says all that is read: the scope in jira-main has no projects or components beside it",
+        ),
+        (
+            'projects = ["PAY"], boards = [12]',
+            'jql = "created >= {period.begin}"',
+            "17: the jql in jira-main has {period.begin}: there are {period.start} and {period.end}",
+        ),
+        (
+            '{ teams = ["GRO"] }',
+            '{ jql = "labels = x" }',
+            "20: linear-main is linear: a scope there has teams, not jql",
+        ),
         ('timezone = "Europe/Zurich"', "timezone = ", "2: is not valid TOML: invalid value"),
     ],
 )
 def test_a_mistake_is_told_where_it_stands(tmp_path, old, new, problem):
     assert f"config.toml:{problem}" in problems_with(tmp_path, (old, new))
+
+
+@pytest.mark.parametrize(
+    ("said", "choice"),
+    [
+        ('"active"', SprintChoice()),
+        ('"next"', SprintChoice(next=True)),
+        ('["Sprint 12", 345, "346"]', SprintChoice(ids=("345",), names=("Sprint 12", "346"))),
+    ],
+)
+def test_the_choice_of_sprints_reaches_the_team_and_its_scopes(tmp_path, said, choice):
+    text = changed(CONFIG, ('name = "Payments"', f"sprints = {said}\nkanban_days = 7"))
+
+    config, _ = load(company_files(tmp_path, config=text))
+
+    assert next(team.sprints for team in config.rules.teams if team.key == "payments") == choice
+    assert (config.scopes[0].sprints, config.scopes[0].kanban_days) == (choice, 7)
 
 
 def test_a_tracker_that_no_team_reads_from_is_told(tmp_path):
@@ -279,7 +321,7 @@ def test_the_example_config_loads(tmp_path):
 
     config, _ = load(path)
 
-    assert [team.key for team in config.rules.teams] == ["growth", "payments"]
+    assert [team.key for team in config.rules.teams] == ["growth", "payments", "reliability"]
 
 
 def test_the_example_with_every_comment_taken_away_loads_and_says_every_key(tmp_path):

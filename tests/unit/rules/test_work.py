@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from support.builders import TODAY, a_kr, a_registry, a_scope, a_sprint, a_team, an_issue, settings
 
+from mappings.figures import work_out
 from mappings.linking import Class, Linked, link_issues, team_of
-from mappings.model import EPIC, Issue, Sprint
+from mappings.model import EPIC, Issue, Reading, Sprint
 from mappings.okrs import Registry
 from mappings.settings import RuleSettings
 from mappings.targets import Target
@@ -68,6 +69,33 @@ def test_the_team_is_told_by_component_then_project_then_board_and_else_by_the_p
     sprint_teams = {("memory", "8"): "boarders"}
 
     assert team_of(an_issue(**changes), reversed(TEAMS), sprint_teams, {}).key == team
+
+
+@pytest.mark.parametrize(
+    ("changes", "team"),
+    [
+        ({}, "boarders"),
+        ({"project": "SHOP"}, "boarders"),
+        ({"components": ("api",)}, "api"),
+        ({"id": "other"}, "payments"),
+    ],
+)
+def test_what_a_team_s_own_query_read_is_that_team_s_before_the_project_s_and_after_the_component_s(
+    changes: dict[str, Any], team: str
+) -> None:
+    claimed = {("memory", "id-PAY-1"): "boarders"}
+
+    assert team_of(an_issue(**changes), TEAMS, {}, claimed).key == team
+
+
+def test_of_two_queries_that_read_an_issue_the_first_team_by_name_has_it() -> None:
+    scopes = [a_scope(team=team, projects=(), jql="labels = x") for team in ("tiger", "lion")]
+    readings = [Reading(scope=scope, kind="memory", issues=(an_issue(),)) for scope in scopes]
+    teams = tuple(a_team(scope.team, scopes=(scope,)) for scope in scopes)
+
+    figures = work_out(readings, a_registry(a_kr()), settings(teams=teams), TODAY)
+
+    assert [linked.team.key for linked in figures.linked.values()] == ["lion"]
 
 
 def test_a_link_knows_the_team_whose_board_holds_the_sprint() -> None:
