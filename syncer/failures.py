@@ -28,8 +28,9 @@ def explain_failure(error: Exception) -> Failure | None:
     """The sentences for an error that is a user's or a tracker's; None for a mistake of this program."""
     if isinstance(error, ConfigProblem):
         count = len(error.problems)
-        done = "Nothing was written." if isinstance(error, RegistryProblem) else "Nothing was read or written."
-        head = f"{count} problem{'' if count == 1 else 's'} in the config or the registry. {done}"
+        head = f"{count} problem{'' if count == 1 else 's'} in the config or the registry. Nothing was read or written."
+        if isinstance(error, RegistryProblem):
+            head = head.replace("read or ", "")
         return Failure((head, *(f"  {redact(problem)}" for problem in error.problems)), USAGE)
     if not isinstance(error, TrackerError):
         return None
