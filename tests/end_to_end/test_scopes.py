@@ -60,8 +60,9 @@ def test_requests_are_listed_apart_and_add_up(stage: Stage) -> None:
     assert any(reading.requests_by.get("sprint history") for reading in readings)
 
 
-def test_a_kanban_team_has_a_row_of_its_last_days(stage: Stage) -> None:
-    found = [sprint for sprint in sprints(stage.run("report")).values() if sprint.is_window]
+def test_a_kanban_team_has_a_row_of_its_last_days(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with on_stage(tmp_path, monkeypatch) as stage:
+        found = [sprint for sprint in sprints(stage.run("report")).values() if sprint.is_window]
 
     assert [(sprint.id.split("/")[1], sprint.team) for sprint in found] == [("last-14-days", "support")]
     assert found[0].name.endswith(", last 14 days")
@@ -87,7 +88,7 @@ def test_the_work_of_a_renamed_project_stays_its_team_s_and_the_report_says_what
 
 
 def test_a_team_by_a_query_alone_has_what_the_query_reads(stage: Stage) -> None:
-    reconfigure(stage, 'projects = ["PAY"]', 'jql = "project = PAY AND created <= {period.end} ORDER BY rank"')
+    reconfigure(stage, 'projects = ["PAY"]', 'jql = "project = PAY AND created <= {period.end} ORDER BY created DESC"')
 
     run = stage.run("report")
 
