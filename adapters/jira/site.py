@@ -152,5 +152,10 @@ def _find(customs: Sequence[SiteField], wanted: str, *, setting: str, tracker: s
         )
     if len(found) > 1:
         ids = ", ".join(sorted(field.id for field in found))
-        raise Unreadable(f'{setting} names "{wanted}", which {ids} are all called: name the id', tracker=tracker)
+        one = f'"{found[0].id}"'
+        raise Unreadable(
+            f'{setting} names "{wanted}", which {ids} are all called: name the id, as in '
+            f"{setting} = {f'[{one}]' if setting == 'tag_fields' else one}",
+            tracker=tracker,
+        )
     return found[0]

@@ -78,7 +78,9 @@ class Jira:
         if self.site.is_data_center:
             defaults["deployment"] = "data-center"
         deadline = Deadline(600, sleep=self.slept.append)
-        return connect("jira-main", JiraSettings(**defaults | changes), deadline=deadline, may_write=may_write)
+        labels = changes.pop("flag_labels", frozenset({"okr-unaligned", "okr-broken-tag"}))
+        settings = JiraSettings(**defaults | changes)
+        return connect("jira-main", settings, deadline=deadline, may_write=may_write, flag_labels=labels)
 
     def issue(self, number: int) -> Issue:
         """PAY-`number` as it stands in the tracker."""
