@@ -101,7 +101,9 @@ class Sprint:
     start: datetime | None = None
     end: datetime | None = None
     board: str = ""
-    """Id of its home board, in Jira; other boards may show it too."""
+    """Id of its home board, in Jira (other boards may show it too); in Linear its team's key."""
+    number: str = ""
+    """Linear: its number in its team, by which a config may name it."""
     is_window: bool = False
     """Not a sprint but the last days of a kanban board (`mappings.sprints.with_windows`)."""
 

@@ -24,8 +24,10 @@ def shown(sprints: Iterable[Sprint], choices: Mapping[str, SprintChoice]) -> tup
 
 
 def is_named(sprint: Sprint, choice: SprintChoice) -> bool:
-    """True when the choice names this sprint, by id or by name."""
-    return sprint.id in choice.ids or sprint.name.casefold() in {name.casefold() for name in choice.names}
+    """True when the choice names this sprint, by id, by name or, in Linear, by number."""
+    if sprint.id in choice.ids or sprint.number in choice.ids:
+        return True
+    return sprint.name.casefold() in {name.casefold() for name in choice.names}
 
 
 def next_of(sprints: Iterable[Sprint]) -> tuple[Sprint, ...]:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from adapters.errors import AccessDenied
 from adapters.linear.settings import LinearSettings
+from adapters.mirror import Mirror
 from adapters.retry import Deadline
 from adapters.secrets import read_secret, remember
 
@@ -11,13 +12,19 @@ if TYPE_CHECKING:
     from adapters.ports import Writer
 
 
-def connect(name: str, settings: LinearSettings, *, deadline: Deadline, may_write: bool) -> "Writer":
-    """A connection to one workspace; sends nothing yet. AccessDenied when what to sign in with is not set."""
+def connect(
+    name: str, settings: LinearSettings, *, deadline: Deadline, may_write: bool, mirror: Mirror | None = None
+) -> "Writer":
+    """A connection to one workspace; sends nothing yet. AccessDenied when what to sign in with is not set.
+
+    With a mirror only what changed is read.
+    """
     app = _app_of(name, settings)
     authorization = "" if app else _header_of(name, settings)
     # gql takes 300 ms to import: only those who connect pay.
     from adapters.linear.client import Client
     from adapters.linear.connection import LinearConnection
+    from adapters.linear.incremental import ScopeMemory
     from adapters.linear.sign_in import ClientCredentials
 
     timeout = settings.timeout_seconds
@@ -32,8 +39,14 @@ def connect(name: str, settings: LinearSettings, *, deadline: Deadline, may_writ
         deadline=deadline,
         may_write=may_write,
     )
+    memory = ScopeMemory(mirror, name, lambda: client.server_time) if mirror else None
     return LinearConnection(
-        name, client, living_comment=settings.living_comment, okrs=settings.okrs, checkins=settings.checkins
+        name,
+        client,
+        living_comment=settings.living_comment,
+        okrs=settings.okrs,
+        checkins=settings.checkins,
+        memory=memory,
     )
 
 

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from queue import LifoQueue
 from typing import Any, TypeVar
 
@@ -51,6 +52,7 @@ class Client:
         may_write: bool,
     ) -> None:
         self.name = name
+        self.url = url
         self.requests = 0
         """Requests sent so far, retries and sign-ins included."""
         self._deadline = deadline
@@ -72,6 +74,11 @@ class Client:
     def last(self) -> Answered:
         """What the last answer's headers said."""
         return self._last
+
+    @property
+    def server_time(self) -> datetime | None:
+        """Linear's own clock at its last answer; None before one, or where it does not tell."""
+        return self._last.date
 
     def ask(self, document: str, answer: type[Answer], variables: Mapping[str, Any] | None = None) -> Answer:
         """Send a query and read what it answers as `answer`."""

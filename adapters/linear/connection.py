@@ -8,6 +8,7 @@ from adapters.examining import Diagnosis, Questions
 from adapters.linear.client import Client
 from adapters.linear.doctor import examine
 from adapters.linear.flags import Flags
+from adapters.linear.incremental import ScopeMemory
 from adapters.linear.labels import TagLabels
 from adapters.linear.okr_reading import read_checkins, read_okrs
 from adapters.linear.okr_settings import OkrSettings
@@ -27,9 +28,17 @@ class LinearConnection:
     kind = "linear"
 
     def __init__(
-        self, name: str, client: Client, *, living_comment: bool, okrs: OkrSettings | None = None, checkins: bool = True
+        self,
+        name: str,
+        client: Client,
+        *,
+        living_comment: bool,
+        okrs: OkrSettings | None = None,
+        checkins: bool = True,
+        memory: ScopeMemory | None = None,
     ) -> None:
         self.name = name
+        self._memory = memory
         self._client = client
         self._okrs = okrs
         self._checkins = checkins
@@ -45,7 +54,7 @@ class LinearConnection:
 
     def read(self, scope: Scope, *, since: date) -> Contents:
         """Everything in the scope's Linear teams, as `Reader.read` promises."""
-        return read_scope(self._client, self._tables, scope, since=since)
+        return read_scope(self._client, self._tables, scope, since=since, memory=self._memory)
 
     def read_standings(self, targets: Sequence[tuple[Target, str]], *, slot: date) -> dict[Target, Standing]:
         """What stands at each target."""

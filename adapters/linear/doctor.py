@@ -51,7 +51,7 @@ def _diagnoses(
     yield token_end(None, questions.today)
     for scope in questions.scopes:
         try:
-            tables.require_teams(scope.teams)
+            tables.present_keys(scope.teams)
         except TrackerError as problem:
             yield error("scope", f"{scope.name}: {problem}", "check the teams' keys, and the teams of the API key")
         else:

@@ -11,7 +11,7 @@ VIEWER = "query OkrViewer { viewer { id } organization { id } }"
 
 _ISSUE_FIELDS = """
     id identifier previousIdentifiers title description url estimate priority createdAt updatedAt completedAt canceledAt
-    trashed labelIds state { type } team { key } cycle { id } parent { id } project { id }
+    trashed labelIds number addedToCycleAt state { type } team { key } cycle { id } parent { id } project { id }
 """
 
 # archived closed issues are hidden by default, and they count; newest first is the only order there is
@@ -20,18 +20,49 @@ ISSUES = f"""query OkrIssuesPage($filter: IssueFilter!, $first: Int!, $after: St
     pageInfo {{ hasNextPage endCursor }}
     nodes {{ {_ISSUE_FIELDS} }} }} }}"""
 
-TEAMS = """query OkrTeams($first: Int!, $after: String) {
-  rows: teams(first: $first, after: $after) {
-    pageInfo { hasNextPage endCursor } nodes { id key defaultIssueEstimate issueEstimationType } } }"""
+# what a daily comparison needs, and what was changed in other teams
+LISTING = """query OkrListing($filter: IssueFilter!, $first: Int!, $after: String) {
+  rows: issues(filter: $filter, first: $first, after: $after, orderBy: updatedAt, includeArchived: true) {
+    pageInfo { hasNextPage endCursor } nodes { id updatedAt } } }"""
 
-LABELS = """query OkrLabels($first: Int!, $after: String) {
-  rows: issueLabels(first: $first, after: $after, includeArchived: true) {
-    pageInfo { hasNextPage endCursor } nodes { id name archivedAt parent { id name } team { id } } } }"""
+_TEAM_FIELDS = "id key name cyclesEnabled defaultIssueEstimate issueEstimationType issueCount(includeArchived: true)"
+_LABEL_FIELDS = "id name archivedAt parent { id name } team { id }"
 
+# the small tables in few requests; further pages, which are rare, one by one
+START = f"""query OkrStart($first: Int!) {{
+  viewer {{ id }} organization {{ id }}
+  teams(first: $first) {{ pageInfo {{ hasNextPage endCursor }} nodes {{ {_TEAM_FIELDS} }} }}
+  memberships: initiativeToProjects(first: $first) {{
+    pageInfo {{ hasNextPage endCursor }} nodes {{ initiative {{ id }} project {{ id }} }} }} }}"""
+SHELF = f"""query OkrShelf($first: Int!) {{
+  labels: issueLabels(first: $first, includeArchived: true) {{
+    pageInfo {{ hasNextPage endCursor }} nodes {{ {_LABEL_FIELDS} }} }}
+  projects(first: $first, includeArchived: true) {{ pageInfo {{ hasNextPage endCursor }} nodes {{ id slugId }} }}
+  initiatives(first: $first, includeArchived: true) {{
+    pageInfo {{ hasNextPage endCursor }} nodes {{ id slugId }} }} }}"""
+
+# a team that was renamed still answers to its old key
+TEAM = "query OkrTeam($key: String!) { team(id: $key) { id key } }"
+
+TEAMS = f"""query OkrTeams($first: Int!, $after: String) {{
+  rows: teams(first: $first, after: $after) {{
+    pageInfo {{ hasNextPage endCursor }} nodes {{ {_TEAM_FIELDS} }} }} }}"""
+
+LABELS = f"""query OkrLabels($first: Int!, $after: String) {{
+  rows: issueLabels(first: $first, after: $after, includeArchived: true) {{
+    pageInfo {{ hasNextPage endCursor }} nodes {{ {_LABEL_FIELDS} }} }} }}"""
+
+# the newest change anywhere goes with it: whatever is edited from now on is at least as new
 CYCLES = """query OkrCycles($filter: CycleFilter!, $first: Int!, $after: String) {
+  newest: issues(first: 1, orderBy: updatedAt, includeArchived: true) { nodes { updatedAt } }
   rows: cycles(filter: $filter, first: $first, after: $after, includeArchived: true) {
     pageInfo { hasNextPage endCursor }
-    nodes { id number name startsAt endsAt isActive isPast inheritedFrom { id } } } }"""
+    nodes { id number name startsAt endsAt isActive isPast team { key } inheritedFrom { id } } } }"""
+
+# what a cycle left unfinished when it closed, and so handed on to the one after it
+LEFT = """query OkrLeft($id: String!, $first: Int!, $after: String) {
+  cycle(id: $id) { rows: uncompletedIssuesUponClose(first: $first, after: $after, includeArchived: true) {
+    pageInfo { hasNextPage endCursor } nodes { id } } } }"""
 
 PROJECTS = """query OkrProjects($first: Int!, $after: String) {
   rows: projects(first: $first, after: $after, includeArchived: true) {

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from email.utils import parsedate_to_datetime
 
 import requests
@@ -69,7 +70,7 @@ class Answered:
         if not resets:
             return self.number("Retry-After")
         # epoch milliseconds, full again: the even refill gives the reserve back much sooner
-        until_full = min(resets)[1] / 1000 - self._server_time()
+        until_full = min(resets)[1] / 1000 - (self.date.timestamp() if self.date else time.time())
         return min(max(until_full, 0.0), _REFILL_SECONDS)
 
     def failure(self, error: Exception, *, writes: bool) -> TrackerError:
@@ -102,11 +103,13 @@ class Answered:
         what = "cannot be reached" if never_arrived else "did not answer"
         return Temporary(f"{self.tracker}: Linear {what}", tracker=self.tracker, surely_not_applied=never_arrived)
 
-    def _server_time(self) -> float:
+    @property
+    def date(self) -> datetime | None:
+        """The server's clock; None where it does not tell."""
         try:
-            return parsedate_to_datetime(self.headers["Date"]).timestamp()
+            return parsedate_to_datetime(self.headers["Date"])
         except (KeyError, ValueError):
-            return time.time()
+            return None
 
     def _limited(self) -> RateLimited:
         return RateLimited(

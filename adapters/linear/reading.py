@@ -2,17 +2,18 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from adapters.errors import Unreadable
-from adapters.linear import documents
 from adapters.linear.client import Client
-from adapters.linear.tables import Containers, Cycles, Tables
+from adapters.linear.cycles import Cycles
+from adapters.linear.incremental import ScopeMemory, View, read_rows
+from adapters.linear.tables import Containers, Tables
+from adapters.linear.walking import by_id
 from adapters.linear.wire import WireIssue, WireLabel
 from adapters.ports import Contents
-from mappings.model import Issue, Scope, State
+from mappings.model import Issue, KanbanBoard, Scope, State
 
 _STATES = {
     "completed": State.DONE,
@@ -23,59 +24,60 @@ _STATES = {
     "backlog": State.OPEN,
     "unstarted": State.OPEN,
 }
+_NOT_YET_TAKEN_ON = frozenset({"triage", "backlog"})
 _PRIORITIES = {1: "Urgent", 2: "High", 3: "Medium", 4: "Low"}
-_OVERLAP = timedelta(minutes=1)
-_MOST_WALKS = 5
 
 
-def read_scope(client: Client, tables: Tables, scope: Scope, *, since: date) -> Contents:
-    """What `adapters.ports.Reader.read` promises, for one scope of Linear teams."""
-    _ = tables.sign_in
-    tables.require_teams(scope.teams)
-    cycles = tables.cycles(scope.teams)
-    rows = _walk_until_still(client, _in_scope(scope, since))
+def read_scope(
+    client: Client, tables: Tables, scope: Scope, *, since: date, memory: ScopeMemory | None = None
+) -> Contents:
+    """What `adapters.ports.Reader.read` promises, for one scope of Linear teams.
+
+    With a memory only what changed since the last reading is asked for.
+    """
+    keys = tables.present_keys(scope.teams)
+    renamed = tuple((old, now) for old, now in keys if old != now)
+    teams = tables.teams(dict.fromkeys(now for _, now in keys))
+    cycles, mark = tables.cycles(tuple(team.key for team in teams))
+    sprints = cycles.sprints(scope.tracker, scope.team, scope.sprints)
+    in_full = cycles.in_full(sprints, scope.sprints)
+    view = View(scope.name, tuple(teams), since, in_full)
+    rows, notes = read_rows(client, tables, view, cycles, mark, memory)
     above, hidden = _ancestors(client, rows)
     labels = tables.labels(label for row in [*rows.values(), *above.values()] for label in row.label_ids)
-    join = _Join(scope.tracker, labels, tables.containers(), cycles, tables.flags(), tables.default_points())
+    begun = {row.cycle.id for row in rows.values() if row.cycle and row.cycle.id in in_full}
+    handed_on = {before for ident in begun if not cycles.is_future(ident) and (before := cycles.before(ident))}
+    join = _Join(
+        scope.tracker,
+        labels,
+        tables.containers(),
+        cycles,
+        frozenset(sprint.id for sprint in sprints),
+        {ident: tables.left_by(ident) for ident in sorted(handed_on)},
+        tables.flags(),
+        tables.default_points(),
+    )
     return Contents(
         issues=join.issues(rows.values()),
         ancestors=join.issues(above.values()),
-        sprints=cycles.sprints(scope.tracker, scope.team),
+        sprints=sprints,
         hidden_ancestors=hidden,
+        kanban=tuple(
+            KanbanBoard(tracker=scope.tracker, id=team.key, name=team.name, team=scope.team, projects=(team.key,))
+            for team in teams
+            if not team.cycles_enabled and scope.kanban_days
+        ),
+        renamed=renamed,
+        notes=(*_rename_notes(scope, dict(keys), renamed), *notes),
     )
 
 
-def _in_scope(scope: Scope, since: date) -> dict[str, Any]:
-    # a day's margin covers every time zone
-    start = datetime.combine(since - timedelta(days=1), time(), UTC)
-    is_open = {"completedAt": {"null": True}, "canceledAt": {"null": True}}
-    worth = [is_open, {"updatedAt": {"gte": _moment(start)}}, {"cycle": {"isActive": {"eq": True}}}]
-    return {"and": [{"team": {"key": {"in": list(scope.teams)}}}, {"or": worth}]}
-
-
-def _walk_until_still(client: Client, wanted: Mapping[str, Any]) -> dict[str, WireIssue]:
-    """Every issue that the filter holds, by id; of two readings of one, the later change wins.
-
-    The order is newest change first, so an issue that is edited while the pages are walked jumps ahead of the cursor
-    and may be missed. It then has changed since the newest of the first page: those are asked for again, until the
-    answer fits into one page, which nothing can jump over, or brings nothing new (a bulk edit fills many pages with
-    one moment).
-    """
-    found: dict[str, WireIssue] = {}
-    changed: list[Mapping[str, Any]] = []
-    for _ in range(_MOST_WALKS):
-        pages = list(client.walk(documents.ISSUES, WireIssue, {"filter": {"and": [wanted, *changed]}}))
-        news = False
-        for row in (row for page in pages for row in page):
-            before = found.get(row.id)
-            if before is None or before.updated_at < row.updated_at:
-                found[row.id] = row
-                news = True
-        if len(pages) == 1 or not news:
-            return {ident: row for ident, row in found.items() if not row.trashed}
-        newest = max(row.updated_at for row in pages[0] or found.values())
-        changed = [{"updatedAt": {"gte": _moment(newest - _OVERLAP)}}]
-    raise Unreadable(f"{client.name}: issues change faster than they can be read", tracker=client.name)
+def _rename_notes(scope: Scope, present: Mapping[str, str], renamed: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """For each renamed team what happened, and the config line to change."""
+    line = ", ".join(f'"{key}"' for key in dict.fromkeys(present.values()))
+    return tuple(
+        f"Linear team {old} is now called {new}: change teams = [{line}] in teams.{scope.team}" for old, new in renamed
+    )
 
 
 def _ancestors(client: Client, rows: Mapping[str, WireIssue]) -> tuple[dict[str, WireIssue], int]:
@@ -85,12 +87,7 @@ def _ancestors(client: Client, rows: Mapping[str, WireIssue]) -> tuple[dict[str,
     level = {row.parent.id for row in rows.values() if row.parent} - asked
     while level:
         asked |= level
-        now: dict[str, WireIssue] = {}
-        names = sorted(level)
-        for start in range(0, len(names), documents.PAGE):
-            chosen = {"filter": {"id": {"in": names[start : start + documents.PAGE]}}}
-            for page in client.walk(documents.ISSUES, WireIssue, chosen):
-                now.update({row.id: row for row in page if not row.trashed})
+        now = by_id(client, level)
         found |= now
         level = {row.parent.id for row in now.values() if row.parent} - asked
     return found, len(asked) - len(rows) - len(found)
@@ -102,6 +99,9 @@ class _Join:
     labels: Mapping[str, WireLabel]
     containers: Containers
     cycles: Cycles
+    sprints: frozenset[str]
+    """Ids of the sprints that an issue is said to be in."""
+    left: Mapping[str, frozenset[str]]
     flags: Mapping[str, Mapping[str, str]]
     default_points: Mapping[str, Decimal]
 
@@ -111,7 +111,8 @@ class _Join:
     def _issue(self, row: WireIssue) -> Issue:
         labels = [self.labels[ident] for ident in row.label_ids]
         groups = sorted((label.parent.name, label.name) for label in labels if label.parent)
-        in_sprint = row.cycle is not None and self.cycles.is_open(row.cycle.id)
+        sprints = self._sprints(row)
+        entered = self.cycles.entered(row, self.left) if sprints else None
         return Issue(
             tracker=self.tracker,
             id=row.id,
@@ -129,13 +130,19 @@ class _Join:
             priority=_PRIORITIES.get(int(row.priority), ""),
             parent=row.parent.id if row.parent else None,
             containers=self.containers.of(row.project.id) if row.project else (),
-            sprints=(self.cycles.sprint_id(row.cycle.id),) if row.cycle and in_sprint else (),
+            sprints=sprints,
+            entered=tuple((sprint, entered) for sprint in sprints if entered),
             created=row.created_at,
             changed=row.updated_at,
             done_at=row.completed_at or row.canceled_at,
             previous_keys=tuple(row.previous_identifiers),
             flagged=tuple(sorted(self.flags.get(row.id, {}).items())),
         )
+
+    def _sprints(self, row: WireIssue) -> tuple[str, ...]:
+        """What waits in triage or in the backlog is nobody's sprint work, whatever cycle it stands in."""
+        sprint = self.cycles.sprint_id(row.cycle.id) if row.cycle else None
+        return (sprint,) if sprint in self.sprints and row.state.type not in _NOT_YET_TAKEN_ON else ()
 
     def _state(self, row: WireIssue) -> State:
         try:
@@ -147,7 +154,3 @@ class _Join:
 
 def _decimal(estimate: float) -> Decimal:
     return Decimal(int(estimate)) if estimate.is_integer() else Decimal(str(estimate))
-
-
-def _moment(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")

@@ -1,18 +1,26 @@
 """The small tables that issues are joined with locally, and the ledgers of our flags."""
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
 from adapters.errors import NotFound, Unreadable
 from adapters.linear import documents
-from adapters.linear.client import Client
+from adapters.linear.client import MOST_PAGES, Client
+from adapters.linear.cycles import Cycles
 from adapters.linear.wire import (
+    CycleLeft,
+    Page,
+    ScopeStart,
+    Shelf,
     SignIn,
+    Start,
+    TeamAnswer,
     WireAttachment,
     WireCycle,
     WireLabel,
@@ -20,7 +28,6 @@ from adapters.linear.wire import (
     WireSlugged,
     WireTeam,
 )
-from mappings.model import Sprint
 
 FLAGS_URL = "https://linear.app/#okrsync-flags"
 """The attachment on this url is an issue's ledger of flags: Linear has no property on an issue."""
@@ -47,66 +54,35 @@ class Containers:
         return tuple(found)
 
 
-@dataclass(frozen=True, slots=True)
-class Cycles:
-    """The cycles of a scope's teams. A sub-team's copy of its parent's cycle is the same sprint: the parent's id."""
-
-    rows: dict[str, WireCycle]
-
-    def sprint_id(self, cycle: str) -> str:
-        """The id that a cycle's sprint is known by."""
-        walked = {cycle}
-        while (row := self.rows.get(cycle)) and row.inherited_from and row.inherited_from.id not in walked:
-            cycle = row.inherited_from.id
-            walked.add(cycle)
-        return cycle
-
-    def is_open(self, cycle: str) -> bool:
-        """Not past, and of these teams."""
-        row = self.rows.get(cycle)
-        return row is not None and not row.is_past
-
-    def sprints(self, tracker: str, team: str) -> tuple[Sprint, ...]:
-        """The active and the coming sprints, each once, sorted by id."""
-        found: dict[str, Sprint] = {}
-        for row in sorted(self.rows.values(), key=lambda row: (row.inherited_from is not None, row.id)):
-            if row.is_past:
-                continue
-            ident = self.sprint_id(row.id)
-            name = row.name or f"Cycle {row.number:g}"
-            state = "active" if row.is_active else "future"
-            sprint = Sprint(
-                tracker=tracker, id=ident, name=name, state=state, team=team, start=row.starts_at, end=row.ends_at
-            )
-            found.setdefault(ident, sprint)
-        return tuple(found[ident] for ident in sorted(found))
-
-
 @dataclass
 class Tables:
     """What is read once a run and then kept. Safe to share between threads."""
 
     client: Client
     _lock: threading.RLock = field(default_factory=threading.RLock)
-    _signed_in: SignIn | None = None
+    _started: Start | None = None
+    _teams: dict[str, WireTeam] = field(default_factory=dict)
     _labels: dict[str, WireLabel] | None = None
     _containers: Containers | None = None
-    _teams: dict[str, WireTeam] | None = None
+    _renamed: dict[str, str] = field(default_factory=dict)
+    _left: dict[str, frozenset[str]] = field(default_factory=dict)
 
     @property
     def sign_in(self) -> SignIn:
         """Who the token is. The first thing asked: a wrong token ends here, and never in an empty reading."""
-        with self._lock:
-            if self._signed_in is None:
-                self._signed_in = self.client.ask(documents.VIEWER, SignIn)
-            return self._signed_in
+        start = self._start()
+        return SignIn(viewer=start.viewer, organization=start.organization)
 
     def labels(self, needed: Iterable[str] = ()) -> dict[str, WireLabel]:
         """All labels by id; read anew when one of `needed` is not there yet. Unreadable when it stays away."""
+        names = set(needed)
         with self._lock:
-            if self._labels is None or not self._labels.keys() >= set(needed):
-                self._labels = {row.id: row for row in self._all(documents.LABELS, WireLabel)}
-            if missing := set(needed) - self._labels.keys():
+            if self._labels is None and self._containers is None:
+                self._read_shelf()
+            if self._labels is None or not self._labels.keys() >= names:
+                pages = self.client.walk(documents.LABELS, WireLabel)
+                self._labels = {row.id: row for page in pages for row in page}
+            if missing := names - self._labels.keys():
                 raise Unreadable(
                     f"{self.client.name}: {len(missing)} labels stand on issues but Linear does not list them",
                     tracker=self.client.name,
@@ -121,42 +97,63 @@ class Tables:
     def containers(self) -> Containers:
         """Projects and initiatives."""
         with self._lock:
-            if self._containers is None:
-                slugs = {row.id: row.slug_id for row in self._all(documents.PROJECTS, WireSlugged)}
-                slugs.update({row.id: row.slug_id for row in self._all(documents.INITIATIVES, WireSlugged)})
-                initiatives: dict[str, tuple[str, ...]] = {}
-                for edge in self._all(documents.MEMBERSHIPS, WireMembership):
-                    known = initiatives.get(edge.project.id, ())
-                    initiatives[edge.project.id] = tuple(sorted({*known, edge.initiative.id}))
-                self._containers = Containers(slugs, initiatives)
-            return self._containers
+            return self._containers or self._read_shelf()
 
-    def require_teams(self, keys: tuple[str, ...]) -> None:
-        """NotFound, naming them, when the token does not see all of these teams: their issues would just be absent."""
+    def present_keys(self, keys: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+        """(key asked for, key it has now) of each team. NotFound, naming them, when the token does not see all of
+        these teams: their issues would just be absent.
+        """
         if not keys:
             raise NotFound(f"{self.client.name}: the scope names no Linear team", tracker=self.client.name)
         with self._lock:
-            if self._teams is None:
-                self._teams = {row.key: row for row in self._all(documents.TEAMS, WireTeam)}
-            if missing := [key for key in keys if key not in self._teams]:
+            self._start()
+            present = {key: key if key in self._teams else self._renamed_to(key) for key in keys}
+            if missing := [key for key, now in present.items() if now not in self._teams]:
                 raise NotFound(
                     f"{self.client.name}: there is no Linear team {', '.join(missing)}, or this token does not see it "
                     "(an API key may be limited to some teams)",
                     tracker=self.client.name,
                 )
+            return tuple((key, now) for key, now in present.items() if now)
+
+    def teams(self, keys: Iterable[str]) -> list[WireTeam]:
+        """The teams of these present keys."""
+        self._start()
+        return [self._teams[key] for key in keys]
 
     def default_points(self) -> dict[str, Decimal]:
         """What an unestimated issue counts, by team key, for the teams that estimate."""
         return {
             key: Decimal(str(team.default_issue_estimate))
-            for key, team in (self._teams or {}).items()
+            for key, team in self._teams.items()
             if team.issue_estimation_type != "notUsed"
         }
 
-    def cycles(self, teams: tuple[str, ...]) -> Cycles:
-        """The teams' cycles, read anew each time: they open and close."""
+    def cycles(self, teams: tuple[str, ...]) -> tuple[Cycles, datetime | None]:
+        """The teams' cycles, read anew each time, for they open and close; and the newest change in the workspace
+        when they were read, None in an empty one.
+        """
         mine = {"filter": {"team": {"key": {"in": list(teams)}}}}
-        return Cycles({row.id: row for page in self.client.walk(documents.CYCLES, WireCycle, mine) for row in page})
+        asked = {**mine, "first": documents.PAGE, "after": None}
+        start = self.client.ask(documents.CYCLES, ScopeStart, asked)
+        rows = self._rest(start.rows, documents.CYCLES, WireCycle, mine)
+        return Cycles({row.id: row for row in rows}), next((row.updated_at for row in start.newest.nodes), None)
+
+    def left_by(self, cycle: str) -> frozenset[str]:
+        """Ids of the issues that a closed cycle left unfinished; kept, for it is closed."""
+        with self._lock:
+            if cycle not in self._left:
+                found: set[str] = set()
+                after: str | None = None
+                for _ in range(MOST_PAGES):
+                    asked = {"id": cycle, "first": documents.PAGE, "after": after}
+                    page = self.client.ask(documents.LEFT, CycleLeft, asked).cycle.rows
+                    found |= {row.id for row in page.nodes}
+                    after = page.page_info.end_cursor
+                    if not page.page_info.has_next_page:
+                        break
+                self._left[cycle] = frozenset(found)
+            return self._left[cycle]
 
     def flags(self) -> dict[str, dict[str, str]]:
         """Our ledgers: issue id -> flag label -> sprint id."""
@@ -167,8 +164,44 @@ class Tables:
                     found[row.issue.id] = read_flags(row, self.client.name)
         return found
 
-    def _all(self, document: str, row: type[Row]) -> list[Row]:
-        return [found for page in self.client.walk(document, row) for found in page]
+    def _start(self) -> Start:
+        with self._lock:
+            if self._started is None:
+                start = self.client.ask(documents.START, Start, {"first": documents.PAGE})
+                self._teams = {row.key: row for row in self._rest(start.teams, documents.TEAMS, WireTeam)}
+                self._started = start
+            return self._started
+
+    def _renamed_to(self, key: str) -> str | None:
+        if key not in self._renamed:
+            try:
+                self._renamed[key] = self.client.ask(documents.TEAM, TeamAnswer, {"key": key}).team.key
+            except NotFound:
+                return None
+        return self._renamed[key]
+
+    def _read_shelf(self) -> Containers:
+        start = self._start()
+        shelf = self.client.ask(documents.SHELF, Shelf, {"first": documents.PAGE})
+        self._labels = {row.id: row for row in self._rest(shelf.labels, documents.LABELS, WireLabel)}
+        slugs = {row.id: row.slug_id for row in self._rest(shelf.projects, documents.PROJECTS, WireSlugged)}
+        slugs |= {row.id: row.slug_id for row in self._rest(shelf.initiatives, documents.INITIATIVES, WireSlugged)}
+        initiatives: dict[str, tuple[str, ...]] = {}
+        for edge in self._rest(start.memberships, documents.MEMBERSHIPS, WireMembership):
+            known = initiatives.get(edge.project.id, ())
+            initiatives[edge.project.id] = tuple(sorted({*known, edge.initiative.id}))
+        self._containers = Containers(slugs, initiatives)
+        return self._containers
+
+    def _rest(
+        self, first: Page[Row], document: str, row: type[Row], variables: Mapping[str, Any] | None = None
+    ) -> list[Row]:
+        """The rows of a first page and of the pages after it."""
+        found = list(first.nodes)
+        if first.page_info.has_next_page:
+            for page in self.client.walk_on(document, row, first.page_info.end_cursor, variables):
+                found += page
+        return found
 
 
 def read_flags(attachment: WireAttachment, tracker: str) -> dict[str, str]:

@@ -62,6 +62,8 @@ class WireIssue(Struct, frozen=True, rename="camel"):
     canceled_at: datetime | None
     trashed: bool | None
     label_ids: list[str]
+    number: float
+    added_to_cycle_at: datetime | None
     state: TypeRef
     team: KeyRef
     cycle: Ref | None
@@ -69,9 +71,19 @@ class WireIssue(Struct, frozen=True, rename="camel"):
     project: Ref | None
 
 
+class WireListed(Struct, frozen=True, rename="camel"):
+    id: str
+    updated_at: datetime
+
+
 class WireTeam(Struct, frozen=True, rename="camel"):
+    """A team; `issue_count` is of all its issues, archived ones too."""
+
     id: str
     key: str
+    name: str
+    cycles_enabled: bool
+    issue_count: int
     default_issue_estimate: float
     issue_estimation_type: str
 
@@ -99,7 +111,32 @@ class WireCycle(Struct, frozen=True, rename="camel"):
     ends_at: datetime
     is_active: bool
     is_past: bool
+    team: KeyRef
     inherited_from: Ref | None
+
+
+class WireMoment(Struct, frozen=True, rename="camel"):
+    updated_at: datetime
+
+
+class ScopeStart(Struct, frozen=True):
+    """The first page of a scope's cycles; `newest` is the newest change anywhere in the workspace."""
+
+    newest: Nodes[WireMoment]
+    rows: Page[WireCycle]
+
+
+class TeamRef(Struct, frozen=True):
+    id: str
+    key: str
+
+
+class TeamAnswer(Struct, frozen=True):
+    team: TeamRef
+
+
+class CycleLeft(Struct, frozen=True):
+    cycle: Rows[Ref]
 
 
 class WireSlugged(Struct, frozen=True, rename="camel"):
@@ -110,6 +147,23 @@ class WireSlugged(Struct, frozen=True, rename="camel"):
 class WireMembership(Struct, frozen=True):
     initiative: Ref
     project: Ref
+
+
+class Start(Struct, frozen=True):
+    """Who we are and the first of two requests for the small tables; their first pages."""
+
+    viewer: Ref
+    organization: Ref
+    teams: Page[WireTeam]
+    memberships: Page[WireMembership]
+
+
+class Shelf(Struct, frozen=True):
+    """The second."""
+
+    labels: Page[WireLabel]
+    projects: Page[WireSlugged]
+    initiatives: Page[WireSlugged]
 
 
 class WireAttachment(Struct, frozen=True):
