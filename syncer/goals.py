@@ -11,6 +11,7 @@ from adapters.errors import RateLimited, RegistryProblem, TrackerError, TryLater
 from adapters.ports import Reader
 from adapters.toml_source import load_toml
 from mappings.lint import ERROR, REFERENCES, lint
+from mappings.merging import merge_declared
 from mappings.model import Reading, Scope
 from mappings.okrs import Checkin, KeyResult, Objective, Registry, normal_id
 from mappings.targets import Target
@@ -33,6 +34,9 @@ class Goals:
     unheard: Mapping[str, str] = field(default_factory=dict)
     """Why a key result's value may be old, by its id: it is not written."""
 
+    notes: tuple[str, ...] = ()
+    """What the report says of what lives in trackers."""
+
     def why_withheld(self, kr: str) -> str:
         """Why this key result is not written, whatever the plan says; empty where nothing speaks against it."""
         return self.unread or self.unheard.get(kr, "")
@@ -53,13 +57,20 @@ def gather_goals(
     readings: list[Reading] = []
     objectives: list[Objective] = list(registry.objectives)
     problems: list[str] = []
+    notes: list[str] = []
     for name, tracker in sorted(trackers.items()):
         if not isinstance(tracker, DeclaresOkrs) or not tracker.declares_okrs:
             continue
         on_step(f"reading the key results of {name}")
         with _Reading(name, tracker, OKRS, readings):
             declared = tracker.read_okrs(registry.periods, config.rules.zone)
-            objectives += (_with_team_keys(objective, config) for objective in declared.objectives)
+            there = [_with_team_keys(objective, config) for objective in declared.objectives]
+            if declared.files_win:
+                objectives, differences = merge_declared(objectives, there)
+                notes += differences
+            else:
+                objectives += there
+            notes += declared.notes
             problems += _told(declared.misfits, name, config)
     failed = [reading.scope.name for reading in readings if not reading.complete]
     whole = Registry(
@@ -72,7 +83,7 @@ def gather_goals(
         raise RegistryProblem(sorted(set(problems)))
     unread = f"{', '.join(failed)} could not be read: what other issues support is not known" if failed else ""
     whole, unheard = _with_checkins(whole, trackers, config, today, readings, on_step)
-    return Goals(registry=whole, readings=tuple(readings), unread=unread, unheard=unheard)
+    return Goals(registry=whole, readings=tuple(readings), unread=unread, unheard=unheard, notes=tuple(notes))
 
 
 class _Reading:
@@ -148,11 +159,11 @@ def _with_checkins(
     readings: list[Reading],
     on_step: Callable[[str], None],
 ) -> tuple[Registry, dict[str, str]]:
-    """The registry with check-ins from the issues where key results live, and which of those could not be read."""
+    """The registry with check-ins from the places where key results live, and which of those could not be read."""
     asked: dict[str, dict[Target, str]] = {}
     for kr in registry.live(today):
         home = kr.home or kr.write
-        if kr.measure.kind == "manual" and home is not None and home.kind == "issue":
+        if kr.measure.kind == "manual" and home is not None and home.kind != "file":
             asked.setdefault(home.tracker, {})[home] = kr.id
     heard: dict[str, tuple[Checkin, ...]] = {}
     unheard: dict[str, str] = {}

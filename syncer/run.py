@@ -178,6 +178,7 @@ def run(
         ledgers = {kr: it.ledger for target, kr, _ in targets if (it := standings.get(target)) and it.ledger}
         figures = work_out((*goals.readings, *readings), registry, config.rules, today, ledgers)
         flags, notes = plan_flags(figures, config.rules)
+        notes = (*goals.notes, *notes)
         changes = withhold(
             plan_progress(figures, registry, config.rules, standings, resumed=resume), goals.why_withheld
         )
