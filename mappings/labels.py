@@ -307,6 +307,7 @@ class _Provision:
             self._note_twice(label, in_the_way)
         elif label.name != name:
             self._change("rename", label, name, description)
+            self._named[self._named.index(label)] = replace(label, name=name)
             return
         if description:
             self._change("describe", label, description=description)
@@ -314,19 +315,25 @@ class _Provision:
     def _create_for(self, teams: Sequence[str]) -> None:
         if not teams:
             return
+        group = self._style.word if self._style.in_group else ""
+        made = Label(id="", name="", group=group)
+        name = self._style.name_of(self._tag.kr, made)
+        in_the_way = next((it for it in self._named if self._would_clash(it, made, name)), None)
         owners = [""]
-        if self._style.by_team or self._named:
+        if in_the_way is not None or self._is_made_by_team(group):
             owners = [team for team in teams if not set(self._stock.above.get(team, ())) & set(teams)]
-        if self._named and not self._style.by_team:
-            # Linear refuses a workspace label beside a team's of the same name
+        if in_the_way is not None and not self._style.by_team:
             self.notes.append(
-                f"{self._style.prefix}{self._tag.kr} is a label of team {self._named[0].team}: "
-                f"no workspace label can stand beside it, so {_listed(owners)} gets its own"
+                f"{name} is a label of team {in_the_way.team}: no workspace label can stand beside it, "
+                f"so {_listed(owners)} gets its own"
             )
-        made = Label(id="", name="", group=self._style.word if self._style.in_group else "")
         for owner in owners:
-            name = self._style.name_of(self._tag.kr, made)
             self._change("create", replace(made, team=owner), name, _description(self._tag.title))
+
+    def _is_made_by_team(self, group: str) -> bool:
+        """As the style says, but that a label in a group is where the group already is."""
+        owners = {label.team for label in self._stock.labels if group and self._style.is_group_of_tags(label)}
+        return "" not in owners if owners else self._style.by_team
 
     def _change(self, action: str, label: Label, name: str = "", description: str = "") -> None:
         change = LabelChange(
@@ -344,7 +351,8 @@ class _Provision:
 
     def _would_clash(self, other: Label, label: Label, name: str) -> bool:
         shares = other.team == label.team or not other.team or not label.team
-        return other is not label and other.group == label.group and shares and other.name.casefold() == name.casefold()
+        same = other.group.casefold() == label.group.casefold() and other.name.casefold() == name.casefold()
+        return other is not label and shares and same
 
     def _note_twice(self, label: Label, other: Label) -> None:
         self.notes.append(
