@@ -1,6 +1,6 @@
 """Reading OKRs that live in Linear: the pages of initiatives and projects, and check-ins in comments."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import tzinfo
 
 from adapters.declaring import Declared
@@ -53,7 +53,7 @@ def read_checkins(client: Client, targets: Sequence[Target], zone: tzinfo) -> di
     return {target: tuple(checkins) for target, checkins in found.items()}
 
 
-def _places(target: Target) -> Iterator[dict[str, object]]:
+def _places(target: Target) -> Iterator[Mapping[str, object]]:
     """Where a check-in for this target may stand, as filters. Only issues are found by their key as well."""
     if target.kind == "issue":
         yield {"issue": {"id": {"eq": target.id}}}

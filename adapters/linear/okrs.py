@@ -84,15 +84,15 @@ class _Declaring:
         for page in sorted(self.pages.projects, key=lambda it: it.id):
             if page.trashed or (read_block(page.content or "") is None and not self.okrs.every_project):
                 continue
-            block = self._block(page, KeyResultBlock)
-            if (above := self._above(page, block, ids)) is not None:
-                below.setdefault(above, []).append((page, block))
+            row = self._block(page, KeyResultBlock)
+            if (above := self._above(page, row, ids)) is not None:
+                below.setdefault(above, []).append((page, row))
         for page, block in chosen:
             rows = below.get(page.id, [])
-            period = self._period(page, block, [row for _, row in rows])
+            period = self._period(page, block, [kr for _, kr in rows])
             if period is None:
                 continue
-            found = (self._key_result(it, row, ids[page.id], block, period) for it, row in rows)
+            found = (self._key_result(it, kr, ids[page.id], block, period) for it, kr in rows)
             yield Objective(
                 id=ids[page.id],
                 title=" ".join(page.name.split()),

@@ -19,11 +19,14 @@ from graphql import (
     validate,
 )
 
-from adapters.linear import documents
+from adapters.linear import documents, okr_documents
 from adapters.linear.documents import PAGE
 
 ALL = {
-    name: text for name, text in vars(documents).items() if isinstance(text, str) and name.isupper() and name[0] != "_"
+    name: text
+    for module in (documents, okr_documents)
+    for name, text in vars(module).items()
+    if isinstance(text, str) and name.isupper() and name[0] != "_"
 }
 
 
