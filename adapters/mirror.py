@@ -106,6 +106,16 @@ class Mirror:
 
         self._do(put, None)
 
+    def size(self, tracker: str, scope: str) -> int | None:
+        """How many issues are kept of a scope, under whatever fingerprint; None where none ever were."""
+
+        def ask(db: sqlite3.Connection) -> int | None:
+            known = db.execute("select 1 from scope where tracker = ? and name = ?", (tracker, scope)).fetchone()
+            counted = db.execute("select count(*) from issue where tracker = ? and scope = ?", (tracker, scope))
+            return int(counted.fetchone()[0]) if known else None
+
+        return self._do(ask, None)
+
     def forget_issue(self, tracker: str, ident: str) -> None:
         """The issue is read anew next time, whatever Jira says of when it changed."""
 
@@ -164,8 +174,10 @@ class Mirror:
     def _work(self, work: Callable[[sqlite3.Connection], T]) -> T:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         with closing(sqlite3.connect(self._path, timeout=10)) as db:
-            if db.execute("pragma user_version").fetchone()[0] not in (0, VERSION):
+            version = db.execute("pragma user_version").fetchone()[0]
+            if version == 0:
+                db.executescript(_SCHEMA)
+            elif version != VERSION:
                 raise ValueError("it was kept by another version of okrsync")
-            db.executescript(_SCHEMA)
             with db:
                 return work(db)

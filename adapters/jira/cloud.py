@@ -28,6 +28,8 @@ BULK, SMALL_BULK = 1_000, 100
 class CloudFetching:
     """adapters.jira.fetching.Fetching for Cloud; remembers that a site refuses the large bulk."""
 
+    listing_is_cheaper = True
+
     def __init__(self, client: Client, connections: int) -> None:
         self._client = client
         self._connections = connections

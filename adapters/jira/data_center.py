@@ -56,6 +56,8 @@ class DataCenterFetching:
     other property, and a single issue's, always.
     """
 
+    listing_is_cheaper = False
+
     def __init__(
         self, client: Client, connections: int, site: Callable[[], Site], flag_labels: frozenset[str] = frozenset()
     ) -> None:

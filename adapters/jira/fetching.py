@@ -49,6 +49,9 @@ class Fetching(Protocol):
     May: remember for the length of a run how large a page the site allows, and read several pages at once.
     """
 
+    listing_is_cheaper: bool
+    """The ids of a query take fewer requests than its issues do; else reading what changed would save none."""
+
     def listing(self, jql: str) -> dict[str, str]:
         """The key of everything that the query lists, by id: no field, in pages as large as the site allows."""
         ...

@@ -110,6 +110,10 @@ class ScopeMemory:
             self._mirror.forget_scope(self.tracker, scope)
             return None
 
+    def size(self, scope: str) -> int | None:
+        """How many issues the scope held last time; None where it was never read."""
+        return self._mirror.size(self.tracker, scope)
+
     def keep(
         self,
         scope: str,

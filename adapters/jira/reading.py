@@ -66,7 +66,10 @@ class ScopeReader:
         )
         started = self._client.server_time
         last = memory.last(scope.name, fingerprint) if memory else None
-        brought = self._bring(found, columns, last)
+        if last:
+            self._history.remembered |= last.moves
+            last = last if self._fetching.listing_is_cheaper else None
+        brought = self._bring(scope, found, columns, last)
         issues = {ident: row.issue for ident, row in brought.rows.items()}
         used = {field for row in brought.rows.values() for field in row.estimates}
         if found.estimates.guessed and len(used) > 1:
@@ -76,8 +79,6 @@ class ScopeReader:
         tally.mark("issues")
         renamed = (*found.renamed, *renames(self._client, unseen(found, issues.values())))
         tally.mark("boards")
-        if last:
-            self._history.remembered |= last.moves
         rows, notes = self._history.entries([issues[ident] for ident in sorted(issues)], found.shown, site.sprint)
         tally.mark("sprint history")
         if memory and started:
@@ -104,7 +105,7 @@ class ScopeReader:
             requests_by=tally.counts,
         )
 
-    def _bring(self, found: Outline, columns: Columns, last: Last | None) -> Brought:
+    def _bring(self, scope: Scope, found: Outline, columns: Columns, last: Last | None) -> Brought:
         """The issues of the scope's query: all of them, or those that changed on top of the last reading."""
         wanted = self._wanted(columns)
         if found.query is None:
@@ -117,7 +118,8 @@ class ScopeReader:
                     "the projects of the scope's issues are others than last time", tracker=self._client.name
                 )
             return brought
-        read = self._fetching.by_query(found.query, wanted)
+        expected = self._memory.size(scope.name) if self._memory else None
+        read = self._fetching.by_query(found.query, wanted, expected=expected)
         return Brought(rows=read.rows, gone=read.gone, above={}, fresh=read.rows.keys())
 
     def _wanted(self, columns: Columns) -> Wanted[IssueRead]:

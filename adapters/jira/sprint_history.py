@@ -103,7 +103,7 @@ class SprintHistory:
             )
             for issue in rows
         }
-        return tuple(replace(issue, entered=known.get(issue.id, ())) for issue in issues), ()
+        return tuple(replace(row, entered=known[row.id]) if row.id in known else row for row in issues), ()
 
     def _read(self, ids: Sequence[str], field: str) -> dict[str, tuple[Move, ...]]:
         found: dict[str, list[Move]] = {}

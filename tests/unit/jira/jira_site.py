@@ -11,6 +11,7 @@ import pytest
 
 from adapters.jira import connect
 from adapters.jira.settings import JiraSettings
+from adapters.mirror import Mirror
 from adapters.ports import Writer
 from adapters.retry import Deadline
 from adapters.sandbox.jira.app import JiraCloud
@@ -70,7 +71,7 @@ class Jira:
     monkeypatch: pytest.MonkeyPatch
     slept: list[float] = field(default_factory=list)
 
-    def connect(self, *, may_write: bool = True, **changes: Any) -> Writer:
+    def connect(self, *, may_write: bool = True, mirror: Mirror | None = None, **changes: Any) -> Writer:
         """A new connection, as a new run makes it."""
         self.monkeypatch.setenv("JIRA_EMAIL", "okrsync@example.com")
         self.monkeypatch.setenv("JIRA_API_TOKEN", "sandbox-token")
@@ -80,7 +81,9 @@ class Jira:
         deadline = Deadline(600, sleep=self.slept.append)
         labels = changes.pop("flag_labels", frozenset({"okr-unaligned", "okr-broken-tag"}))
         settings = JiraSettings(**defaults | changes)
-        return connect("jira-main", settings, deadline=deadline, may_write=may_write, flag_labels=labels)
+        return connect(
+            "jira-main", settings, deadline=deadline, may_write=may_write, mirror=mirror, flag_labels=labels
+        )
 
     def issue(self, number: int) -> Issue:
         """PAY-`number` as it stands in the tracker."""
