@@ -67,6 +67,8 @@ class Standing:
     """The text that carries the value (a Linear update) was edited by a person since we wrote it."""
     person_posted: bool = False
     """A person posted a newer update in the current cadence slot: it stands until the next."""
+    shown: Decimal | None = None
+    """The progress, 0 to 1, that the tracker itself shows there by its own rule (a Linear project)."""
     problem: str | None = None
     """Why nothing can be written there (not found, not visible): the reason for the report."""
 

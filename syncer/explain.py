@@ -27,7 +27,7 @@ def explain(run: Run, subject: str) -> Explanation | None:
         change = next(change for change in run.plan.changes if change.kr == kr.id)
         written = f"written to {change.target}: {change.status.value}" if change.target else "written nowhere"
         reason = f" ({change.reason})" if change.reason else ""
-        return Explanation(subject=f"{kr.id}: {kr.title}", lines=(*because(found), written + reason))
+        return Explanation(subject=f"{kr.id}: {kr.title}", lines=(*because(found, change), written + reason))
     if kr is not None:
         return Explanation(
             subject=f"{kr.id}: {kr.title}",

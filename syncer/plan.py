@@ -10,7 +10,7 @@ from mappings.completeness import may_draw_on, unread_scopes
 from mappings.figures import Figures, KeyResultFigures
 from mappings.model import Reading
 from mappings.okrs import KeyResult, Registry
-from mappings.rounding import percent, plain
+from mappings.rounding import exact, percent, plain
 from mappings.settings import RuleSettings
 from mappings.targets import FlagWrite, Ledger, LinkWrite, ProgressWrite, Standing, Target, fingerprint
 
@@ -40,6 +40,8 @@ class Change:
     write: ProgressWrite | None = None
     later: bool = False
     """It failed for a quota or the deadline only: trying later is all there is to do."""
+    shown: Decimal | None = None
+    """The progress that the tracker itself shows there, as `mappings.targets.Standing.shown`."""
 
     @property
     def moves_a_value(self) -> bool:
@@ -101,11 +103,19 @@ def plan_progress(
     `resumed` is the id of the key result whose value a person just gave back: whatever stands there is ours to write.
     """
     failed = {reading.scope.name: reading for reading in figures.readings if not reading.complete}
-    live = set(figures.key_results)
+    writers = {found.kr.id: found.kr.write for found in figures.key_results.values()}
     return tuple(
-        _decide(figures.key_results[kr.id], settings, standings, failed, live, figures.today, kr.id == resumed)
+        replace(
+            _decide(figures.key_results[kr.id], settings, standings, failed, writers, figures.today, kr.id == resumed),
+            shown=_shown(kr, standings),
+        )
         for kr in registry.live(figures.today)
     )
+
+
+def _shown(kr: KeyResult, standings: Mapping[Target, Standing]) -> Decimal | None:
+    standing = standings.get(kr.write) if kr.write else None
+    return standing.shown if standing else None
 
 
 def withhold(changes: Sequence[Change], why: Callable[[str], str]) -> tuple[Change, ...]:
@@ -123,7 +133,7 @@ def _decide(
     settings: RuleSettings,
     standings: Mapping[Target, Standing],
     failed: Mapping[str, Reading],
-    live: set[str],
+    writers: Mapping[str, Target | None],
     today: date,
     is_resumed: bool,
 ) -> Change:
@@ -152,7 +162,7 @@ def _decide(
     if standing.person_posted and not is_resumed:
         until = cadence_slot(today, kr.cadence_days) + timedelta(days=kr.cadence_days)
         return left_alone(f"a person posted a newer update: it stands until {until.isoformat()}")
-    return _compare(figures, ours, standing, live, today, is_resumed)
+    return _compare(figures, ours, standing, writers, today, is_resumed)
 
 
 def _policy(kr: KeyResult, today: date) -> str:
@@ -166,7 +176,12 @@ def _policy(kr: KeyResult, today: date) -> str:
 
 
 def _compare(
-    figures: KeyResultFigures, ours: Decimal, standing: Standing, live: set[str], today: date, is_resumed: bool
+    figures: KeyResultFigures,
+    ours: Decimal,
+    standing: Standing,
+    writers: Mapping[str, Target | None],
+    today: date,
+    is_resumed: bool,
 ) -> Change:
     """Value and ledger against ours: whose is the value that stands there?"""
     kr, ledger, target = figures.kr, standing.ledger, standing.target
@@ -203,15 +218,15 @@ def _compare(
             return change(Status.WOULD_CHANGE, "the same value stands there: adopted", replace(write, value=None))
         return change(
             Status.LEFT_ALONE,
-            f"{plain(standing.value)} stands there and is not ours; clear it, or `okrsync resume {kr.id}`",
+            f"{exact(standing.value)} stands there and is not ours; clear it, or `okrsync resume {kr.id}`",
             None,
         )
-    if ledger.kr != kr.id and ledger.kr in live:
+    if ledger.kr != kr.id and writers.get(ledger.kr) == target:
         return change(Status.LEFT_ALONE, f"{ledger.kr} is written there", None)
     if standing.value is None:
         return change(Status.WOULD_CHANGE, "the value was cleared: given back", write)
     if standing.edited or standing.value != ledger.value:
-        theirs = "a person edited the update" if standing.edited else f"a person set {plain(standing.value)}"
+        theirs = "a person edited the update" if standing.edited else f"a person set {exact(standing.value)}"
         reason = f"{theirs}; ours is {plain(ours)}; clear it, or `okrsync resume {kr.id}`"
         return change(Status.LEFT_ALONE, reason, _say_what_was_kept(write, ours, standing, ledger))
     if wanted == ledger:
@@ -227,7 +242,7 @@ def _say_what_was_kept(write: ProgressWrite, ours: Decimal, standing: Standing, 
         return None
     kept = (
         write.text[0],
-        f"Kept your {plain(standing.value)}; ours is {plain(ours)}. Clear the field to resume.",
+        f"Kept your {exact(standing.value)}; ours is {plain(ours)}. Clear the field to resume.",
         *write.text[1:],
     )
     if ledger.said == fingerprint(kept):

@@ -88,7 +88,7 @@ COMMENT = "query OkrComment($id: String!) { comment(id: $id) { id body } }"
 
 # who posted what in the slot is told by ids: other people's texts are not asked for
 PROJECT = """query OkrProject($id: String!) {
-  holder: project(id: $id) { id name health archivedAt
+  holder: project(id: $id) { id name health archivedAt progress
     posts: projectUpdates(first: 50, orderBy: createdAt) { nodes { id createdAt } } } }"""
 INITIATIVE = """query OkrInitiative($id: String!) {
   holder: initiative(id: $id) { id name health archivedAt

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from adapters.errors import NotFound
@@ -165,7 +166,9 @@ class Progress:
             is_this_one = read.ledger is None or read.ledger.kr == kr
             if newest is None and is_this_one:
                 newest, standing = update, read
-        return replace(standing, person_posted=_person_posted(holder, newest, ours, slot)), holder, newest
+        shown = None if holder.progress is None else Decimal(str(holder.progress))
+        standing = replace(standing, shown=shown, person_posted=_person_posted(holder, newest, ours, slot))
+        return standing, holder, newest
 
     def _write_update(self, write: ProgressWrite) -> Outcome:
         slot = write.slot or date.min

@@ -210,6 +210,8 @@ class WireHolder(Struct, frozen=True, rename="camel"):
     health: str | None
     archived_at: datetime | None
     posts: Nodes[WirePost]
+    progress: float | None = None
+    """Projects only: what Linear itself shows, 0 to 1."""
 
 
 class HolderAnswer(Struct, frozen=True):

@@ -8,6 +8,7 @@ from mappings.alignment import SprintAlignment
 from mappings.changes import explain_change
 from mappings.completeness import may_draw_on
 from mappings.figures import KeyResultFigures
+from mappings.linears_progress import beside_linears
 from mappings.linking import Class, Linked
 from mappings.model import Issue
 from mappings.rounding import percent, plain
@@ -147,16 +148,17 @@ def _everything_read(run: Run) -> list[Issue]:
     return [*(found.issue for found in run.figures.linked.values()), *run.figures.ancestors]
 
 
-def because(found: KeyResultFigures) -> tuple[str, ...]:
-    """The lines that explain a key result's figures; they add up to its delivery."""
+def because(found: KeyResultFigures, change: Change) -> tuple[str, ...]:
+    """The lines that explain a key result's figures; they add up to its delivery. Last, what Linear shows beside it."""
     delivery = found.delivery
     lines = [
         f"outcome: {percent(found.score.value)}: {found.score.because}",
         f"health: {found.verdict.health.value.replace('_', ' ')} by {found.verdict.rule}: {found.verdict.because}",
     ]
+    beside = () if change.shown is None else (beside_linears(change.shown, delivery),)
     if delivery.share is None:
         why = may_draw_on(found.unread) if found.unread else "no linked work"
-        return (*lines, f"work done: unknown: {why}")
+        return (*lines, f"work done: unknown: {why}", *beside)
     lines.append(f"work done: {percent(delivery.share)} of what is tagged so far, from {len(delivery.lines)} issues")
     lines += [
         f"team {team or 'none'}: {percent(share)}; the mean of the teams counts" for team, share in delivery.teams
@@ -168,7 +170,7 @@ def because(found: KeyResultFigures) -> tuple[str, ...]:
             f"{line.issue.key} {line.issue.state.value}: {plain(line.done)} of {plain(line.amount)} "
             f"{delivery.unit}{part}{size}"
         )
-    return tuple(lines)
+    return (*lines, *beside)
 
 
 def _key_result(found: KeyResultFigures, change: Change, run: Run) -> schema.ReportKeyResult:
@@ -213,7 +215,7 @@ def _key_result(found: KeyResultFigures, change: Change, run: Run) -> schema.Rep
                 "status": change.status.value,
                 "reason": change.reason or None,
             },
-            "because": because(found),
+            "because": because(found, change),
             "changes": (moved,) if moved else (),
         }
     )
