@@ -19,6 +19,9 @@ def expiry_notes(trackers: "Mapping[str, TrackerSettings]", today: date) -> list
         left = (settings.token_expires - today).days
         if left > DAYS_AHEAD:
             continue
-        when = f"expires on {settings.token_expires}" if left >= 0 else f"expired on {settings.token_expires}"
-        said.append(f"{name}: the token {when}: make a new one, and set token_expires to its last day")
+        advice = "make a new one, and set token_expires to its last day"
+        if left >= 0:
+            said.append(f"{name}: the token expires on {settings.token_expires}: {advice}")
+        else:
+            said.append(f"{name}: the token expired on {settings.token_expires}: {advice}")
     return said
