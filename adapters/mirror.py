@@ -173,6 +173,7 @@ class Mirror:
 
     def _work(self, work: Callable[[sqlite3.Connection], T]) -> T:
         self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._path.touch(mode=0o600)  # it holds what people wrote in their issues
         with closing(sqlite3.connect(self._path, timeout=10)) as db:
             version = db.execute("pragma user_version").fetchone()[0]
             if version == 0:

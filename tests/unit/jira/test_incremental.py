@@ -186,6 +186,15 @@ def test_a_project_that_was_renamed_is_read_under_its_new_key(runs: Runs) -> Non
     assert contents.renamed == (("PAY", "PMT"),)
 
 
+def test_an_issue_of_another_project_that_was_renamed_has_its_new_key(runs: Runs) -> None:
+    runs.site.issues.append(an_issue(20, project="OPS", sprints=[77]))
+    runs.read()
+    runs.site.now += timedelta(hours=1)
+    runs.site.rename_project(runs.site.project("OPS"), "RUN")
+
+    assert runs.read_the_same().issues[-1].key == "RUN-20"
+
+
 @pytest.mark.parametrize("action", ["remember", "add"])
 def test_a_ledger_that_we_wrote_is_seen_though_the_issue_is_no_later_for_it(runs: Runs, action: str) -> None:
     issue = runs.jira.issue(1)
