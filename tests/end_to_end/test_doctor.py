@@ -130,3 +130,11 @@ def test_json_is_a_row_a_diagnosis(stage: Stage) -> None:
 
     assert {"tracker", "topic", "severity", "message", "advice"} == set(rows[0])
     assert {row["tracker"] for row in rows} == {"jira-main", "linear-main"}
+
+
+def test_a_data_center_is_examined_as_what_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with on_stage(tmp_path, monkeypatch, size=0.1, data_center=True) as stage:
+        found = {each.tracker: each for each in examined(stage)}
+
+    assert is_well(list(found.values()))
+    assert any("Jira Data Center 9" in it.message for it in found["jira-dc"].diagnoses)

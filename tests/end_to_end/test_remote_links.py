@@ -136,3 +136,15 @@ def test_no_more_than_fifty_links_in_a_run_and_the_rest_is_said(
 
         assert len(planned.links) <= 50
         assert len(planned.links) == 50 or not any("links wait" in note for note in planned.notes)
+
+
+def test_a_data_center_has_links_and_labels_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with on_stage(tmp_path, monkeypatch, size=0.1, data_center=True) as stage:
+        turn_on(stage, "remote_links = true", "health_label = true")
+        done = stage.run()
+        written = len(stage.mutations())
+
+        stage.run()
+
+        assert {(link.write.tracker, link.status.value) for link in done.plan.links} == {("jira-dc", "changed")}
+        assert len(stage.mutations()) == written

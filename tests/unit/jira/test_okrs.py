@@ -1,5 +1,6 @@
 """Objectives and key results that live in Jira as issues."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -209,3 +210,39 @@ def document(*lines: str) -> dict[str, Any]:
         "version": 1,
         "content": [{"type": "paragraph", "content": [{"type": "text", "text": line}]} for line in lines],
     }
+
+
+def test_a_data_center_is_read_the_same_but_for_where_a_parent_and_a_change_stand(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found = {}
+    for data_center in (False, True):
+        site = an_okr_site(an_okr(2, start=12, target=3, current=9), an_okr(3))
+        issue = site.issue("OKR-2")
+        assert issue is not None
+        site.now = datetime(2026, 11, 16, 10, 0, tzinfo=UTC)
+        site.set_field(issue, CURRENT, 7)
+        site.now = NOW
+        with served(site, monkeypatch, data_center=data_center) as jira:
+            declared = read(jira)
+            assert declared.misfits == ()
+            found[data_center] = [replace(kr, where="") for kr in declared.objectives[0].key_results]
+
+    assert found[True] == found[False]
+    assert found[True][0].checkins == (Checkin(on=date(2026, 11, 16), value=Decimal(7)),)
+
+
+def test_a_wiki_comment_of_a_data_center_is_a_check_in_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    site = an_okr_site(an_okr(2, start=12, target=3))
+    issue = site.issue("OKR-2")
+    assert issue is not None
+    home = Target("jira-main", "issue", "OKR-2")
+    with served(site, monkeypatch, data_center=True) as jira:
+        site.add_comment(issue, "712020:somebody", "Hello\nokr: 7 confidence 6 note *nearly* there")
+        site.add_comment(issue, "712020:okrsync", "okr: 1\n\n{{okrsync OKR-2}}")
+        connection = jira.connect(may_write=False)
+        assert isinstance(connection, DeclaresOkrs)
+
+        found = connection.read_checkins([home], UTC)
+
+    assert [(it.value, it.confidence, it.note) for it in found[home]] == [(Decimal(7), 6, "nearly there")]
