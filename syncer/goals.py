@@ -48,8 +48,10 @@ def gather_goals(
     trackers: Mapping[str, Reader],
     today: date,
     on_step: Callable[[str], None] = lambda _: None,
+    *,
+    with_checkins: bool = True,
 ) -> Goals:
-    """The registry of the files with what lives in the trackers, and check-ins made there.
+    """The registry of the files with what lives in the trackers, and check-ins made there unless they are not needed.
 
     Raises RegistryProblem with everything that is wrong, wherever it stands. A tracker that fails is a reading with a
     problem, never half a registry that is written from.
@@ -82,7 +84,9 @@ def gather_goals(
     if problems:
         raise RegistryProblem(sorted(set(problems)))
     unread = f"{', '.join(failed)} could not be read: what other issues support is not known" if failed else ""
-    whole, unheard = _with_checkins(whole, trackers, config, today, readings, on_step)
+    unheard: Mapping[str, str] = {}
+    if with_checkins:
+        whole, unheard = _with_checkins(whole, trackers, config, today, readings, on_step)
     return Goals(registry=whole, readings=tuple(readings), unread=unread, unheard=unheard, notes=tuple(notes))
 
 

@@ -94,7 +94,7 @@ def cards_of(config: Config, registry: Registry, at: datetime, team: str = "") -
     today = at.astimezone(config.rules.zone).date()
     if config.declares_okrs:
         with connected(config, registry, Deadline(config.deadline_seconds), may_write=False) as trackers:
-            goals = gather_goals(config, registry, trackers, today)
+            goals = gather_goals(config, registry, trackers, today, with_checkins=False)
         if goals.unread:
             raise Unreadable(goals.unread)
         registry = goals.registry
@@ -118,7 +118,7 @@ def provide_labels(
     today = at.astimezone(config.rules.zone).date()
     deadline = deadline or Deadline(config.deadline_seconds)
     with connected(config, registry, deadline, may_write=applies) as trackers:
-        goals = gather_goals(config, registry, trackers, today, on_step)
+        goals = gather_goals(config, registry, trackers, today, on_step, with_checkins=False)
         if goals.unread:
             unread = [reading for reading in goals.readings if not reading.complete]
             return LabelRun(applies=applies, unread=tuple(map(_unread, unread)))

@@ -308,7 +308,7 @@ def _apply(labels: dict[str, Label], change: LabelChange) -> None:
 
 
 @given(stocks(), st.booleans(), st.booleans(), st.sets(st.sampled_from(["GRO", "DAT", "WEB"]), min_size=1))
-@settings(max_examples=300, deadline=None, database=None)
+@settings(max_examples=150, deadline=None, database=None)
 def test_a_plan_that_was_made_leaves_nothing_to_do_and_every_team_its_label(
     stock: LabelStock, by_team: bool, in_group: bool, teams: set[str]
 ) -> None:
