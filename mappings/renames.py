@@ -1,4 +1,4 @@
-"""Projects that were renamed after the config was written: the settings, as they are meant today."""
+"""Projects and Linear teams that were renamed after the config was written: the settings, as they are meant today."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -38,10 +38,13 @@ def _team(team: Team, found: Mapping[tuple[str, str], str]) -> Team:
         scopes=tuple(
             replace(
                 scope,
-                projects=tuple(
-                    dict.fromkeys(found.get((scope.tracker, key.casefold()), key) for key in scope.projects)
-                ),
+                projects=_present(scope.tracker, scope.projects, found),
+                teams=_present(scope.tracker, scope.teams, found),
             )
             for scope in team.scopes
         ),
     )
+
+
+def _present(tracker: str, keys: Iterable[str], found: Mapping[tuple[str, str], str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(found.get((tracker, key.casefold()), key) for key in keys))

@@ -24,7 +24,7 @@ def dated(scope: Scope, registry: Registry, today: date) -> Scope:
 
 def read_since(scope: Scope, since: date, today: date) -> date:
     """`since`, or earlier where a kanban board's window reaches further back."""
-    if not scope.kanban_days or scope.teams:
+    if not scope.kanban_days:
         return since
     return min(since, today - timedelta(days=scope.kanban_days))
 

@@ -33,7 +33,9 @@ def connect_all(config: Config, registry: Registry, deadline: Deadline, *, may_w
             else:
                 from adapters.linear import connect as connect_linear
 
-                connections[name] = connect_linear(name, settings, deadline=deadline, may_write=may_write)
+                connections[name] = connect_linear(
+                    name, settings, deadline=deadline, may_write=may_write, mirror=mirror
+                )
         except AccessDenied as error:
             missing.append(f"{name}: {error}")
     if missing:
@@ -46,5 +48,5 @@ def connect_all(config: Config, registry: Registry, deadline: Deadline, *, may_w
 
 
 def progress_path(config: Config) -> Path:
-    """`progress.json` beside the registry files."""
-    return config.registry_files[0].parent / "progress.json"
+    """Where `file` targets are kept."""
+    return config.progress

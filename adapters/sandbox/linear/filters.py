@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
+from functools import reduce
 from typing import Any
 
 from graphql import GraphQLInputObjectType, get_named_type
 
 from adapters.sandbox.linear.moments import Duration, as_time
 from adapters.sandbox.linear.nodes import Issue
-from adapters.sandbox.linear.relations import reader_of
+from adapters.sandbox.linear.relations import Stored
 from adapters.sandbox.linear.workspace import Workspace
 
 Filter = Mapping[str, Any]
@@ -56,7 +57,11 @@ def _fitting_key(workspace: Workspace, kind: GraphQLInputObjectType, key: str, w
         return lambda source: (source is None) is wanted
     asked = get_named_type(kind.fields[key].type)
     assert isinstance(asked, GraphQLInputObjectType)  # noqa: S101 - every field of our filters is one
-    read = reader_of(workspace, key)
+    stored = Stored(key)
+
+    def read(source: Any) -> Any:
+        return stored.read(workspace, source)
+
     if asked.name == "IssueIDComparator":
         by_name, by_id = _issue_id(wanted), _comparing(workspace, wanted)
         return lambda source: (
@@ -145,13 +150,19 @@ def _issue_id(wanted: Filter) -> Fits:
 
 
 def _all_of(tests: list[Fits]) -> Fits:
-    if len(tests) == 1:
-        return tests[0]
-    return lambda source: all(test(source) for test in tests)
+    return reduce(_both, tests) if tests else lambda _: True
 
 
 def _any_of(tests: list[Fits]) -> Fits:
-    return lambda source: any(test(source) for test in tests)
+    return reduce(_either, tests) if tests else lambda _: False
+
+
+def _both(one: Fits, other: Fits) -> Fits:
+    return lambda source: one(source) and other(source)
+
+
+def _either(one: Fits, other: Fits) -> Fits:
+    return lambda source: one(source) or other(source)
 
 
 def _comparable(workspace: Workspace | None, value: Any) -> Any:

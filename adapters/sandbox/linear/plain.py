@@ -25,6 +25,8 @@ from graphql import (
 )
 from graphql.execution.values import get_argument_values, get_variable_values
 
+from adapters.sandbox.linear.relations import Stored
+
 Write = Callable[[Any, SimpleNamespace], Any]
 
 
@@ -40,7 +42,7 @@ def answer(
     values = get_variable_values(schema, operation.variable_definitions or (), dict(variables))
     if root is None or isinstance(values, list):
         return None
-    info = SimpleNamespace(context=context, field_name="", variables=values)
+    info = SimpleNamespace(context=context, workspace=context.workspace, field_name="", variables=values)
     try:
         data: dict[str, Any] = _writer(root, operation.selection_set)(None, info)
     except Exception:  # an error's answer, with its path, is graphql-core's to make
@@ -66,17 +68,30 @@ def _field(kind: GraphQLObjectType, node: object) -> tuple[str, Write]:
     resolve = field.resolve
     assert resolve is not None  # noqa: S101 - served_schema gives every field one
     complete = _complete(field.type, node)
+    called = node.alias.value if node.alias else name
+    if isinstance(resolve, Stored):
+        read = resolve.read
+        return called, lambda source, info: complete(read(info.workspace, source), info)
 
     def write(source: Any, info: SimpleNamespace) -> Any:
         info.field_name = name
         given = get_argument_values(field, node, info.variables) if field.args else {}
         return complete(resolve(source, info, **given), info)
 
-    return node.alias.value if node.alias else name, write
+    return called, write
 
 
 def _complete(kind: GraphQLOutputType, node: FieldNode) -> Write:
     if isinstance(kind, GraphQLNonNull):
+        if is_leaf_type(kind.of_type):
+            serialize = kind.of_type.coerce_output_value
+
+            def leaf(value: Any, _: SimpleNamespace) -> Any:
+                if value is None:
+                    raise _NotPlain
+                return serialize(value)
+
+            return leaf
         inner = _complete(kind.of_type, node)
 
         def required(value: Any, info: SimpleNamespace) -> Any:
@@ -89,8 +104,8 @@ def _complete(kind: GraphQLOutputType, node: FieldNode) -> Write:
         element = _complete(kind.of_type, node)
         return lambda value, info: None if value is None else [element(item, info) for item in value]
     if is_leaf_type(kind):
-        serialize = kind.coerce_output_value
-        return lambda value, _: None if value is None else serialize(value)
+        maybe = kind.coerce_output_value
+        return lambda value, _: None if value is None else maybe(value)
     if not isinstance(kind, GraphQLObjectType) or node.selection_set is None:
         raise _NotPlain
     write = _writer(kind, node.selection_set)

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any
 
+from graphql import GraphQLResolveInfo
+
 from adapters.sandbox.linear.nodes import (
     Attachment,
     Comment,
@@ -139,15 +141,25 @@ def value_of(workspace: Workspace, source: Any, field: str) -> Any:
     return relation(workspace, source) if relation else getattr(source, snake(field))
 
 
-def reader_of(workspace: Workspace, field: str) -> Callable[[Any], Any]:
-    """`value_of` for one field of many objects."""
-    attribute = snake(field)
+class Stored:
+    """Resolves a field that is stored on an object, or follows from others."""
 
-    def read(source: Any) -> Any:
-        relation = _RELATIONS.get(type(source), {}).get(field)
-        return relation(workspace, source) if relation else getattr(source, attribute)
+    def __init__(self, field: str) -> None:
+        self._field = field
+        self._attribute = snake(field)
 
-    return read
+    def __call__(self, source: Any, info: GraphQLResolveInfo[Any]) -> Any:
+        return self.read(info.context.workspace, source)
+
+    def read(self, workspace: Workspace, source: Any) -> Any:
+        """The same without an execution."""
+        relation = _RELATIONS.get(type(source), _NONE).get(self._field)
+        if relation is not None:
+            return relation(workspace, source)
+        return source[self._field] if isinstance(source, dict) else getattr(source, self._attribute)
+
+
+_NONE: dict[str, Callable[[Workspace, Any], Any]] = {}
 
 
 @cache

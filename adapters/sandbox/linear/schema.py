@@ -41,9 +41,9 @@ from adapters.sandbox.linear.nodes import (
     User,
     WorkflowState,
 )
-from adapters.sandbox.linear.paging import Connection, Edge, Order, PageInfo, connect
+from adapters.sandbox.linear.paging import Connection, Order, connect
 from adapters.sandbox.linear.quota import Quota
-from adapters.sandbox.linear.relations import snake, value_of
+from adapters.sandbox.linear.relations import Stored, value_of
 from adapters.sandbox.linear.workspace import Workspace
 
 SDL_FOLDER = Path(__file__).with_name("sdl")
@@ -117,20 +117,12 @@ def _resolver(owner: str, name: str, field: GraphQLField) -> Callable[..., Any]:
         return partial(_list, node, filter_type)
     if owner == "Query":
         return _ROOTS[name] if name in _ROOTS else partial(_one, _NODES[kind])
-    return _issue_count if (owner, name) == ("Team", "issueCount") else _stored
+    return _issue_count if (owner, name) == ("Team", "issueCount") else Stored(name)
 
 
 def _issue_count(source: Any, info: GraphQLResolveInfo[Context], includeArchived: bool = False) -> int:  # noqa: N803
     issues = value_of(info.context.workspace, source, "issues")
     return sum(1 for issue in issues if includeArchived or issue.archived_at is None)
-
-
-def _stored(source: Any, info: GraphQLResolveInfo[Context]) -> Any:
-    if isinstance(source, dict):
-        return source[info.field_name]
-    if isinstance(source, Connection | Edge | PageInfo):
-        return getattr(source, snake(info.field_name))
-    return value_of(info.context.workspace, source, info.field_name)
 
 
 def _mutate(change: Callable[..., Any], _source: Any, info: GraphQLResolveInfo[Context], **arguments: Any) -> Any:
