@@ -40,7 +40,7 @@ class IssueRead(msgspec.Struct, frozen=True, gc=False):
 class _State(msgspec.Struct, frozen=True):
     full_at: datetime
     watermark: datetime
-    """Everything that changed before this is known."""
+    """When that reading began. By the same clock as `now`, so it does not matter how far off that clock is."""
     ancestors: tuple[str, ...]
     hidden: tuple[str, ...]
     """Ids of ancestors that the token may not see, or that are gone."""
@@ -128,10 +128,9 @@ class ScopeMemory:
         sprints: Iterable[Sprint],
     ) -> None:
         """Remember a complete reading that began at `started`, by the server's clock."""
-        newest = max((row.issue.changed for row in brought.rows.values()), default=started)
         state = _State(
             full_at=last.state.full_at if last else started,
-            watermark=min(started, newest),
+            watermark=started,
             ancestors=tuple(sorted(ancestors)),
             hidden=tuple(sorted(hidden)),
             sprints=tuple(sprint.id for sprint in sprints),
