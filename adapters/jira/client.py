@@ -35,14 +35,14 @@ BULK_FETCH = f"{CLOUD_API}/issue/bulkfetch"
 READ_CALLS = tuple(
     (method, re.compile(path))
     for method, path in (
-        ("GET", r"/rest/api/[23]/(serverInfo|myself|mypermissions|field|resolution|issuetype|project)"),
+        ("GET", r"/rest/api/[23]/(serverInfo|myself|mypermissions|field|project)"),
         ("GET", r"/rest/api/[23]/project/(search|[A-Za-z0-9_]+)"),
-        ("GET", r"/rest/api/[23]/issue/[A-Za-z0-9_-]+(/comment|/editmeta|/remotelink|/changelog)?"),
-        ("GET", r"/rest/agile/1\.0/board(/\d+(/sprint|/configuration|/project)?)?"),
+        ("GET", r"/rest/api/[23]/issue/[A-Za-z0-9_-]+(/comment|/editmeta|/remotelink)?"),
+        ("GET", r"/rest/agile/1\.0/board(/\d+(/sprint|/configuration)?)?"),
         ("GET", r"/rest/agile/1\.0/sprint/\d+"),
         ("POST", SEARCH),
         ("POST", BULK_FETCH),
-        ("POST", f"{CLOUD_API}/(changelog/bulkfetch|search/approximate-count|jql/parse)"),
+        ("POST", f"{CLOUD_API}/(changelog/bulkfetch|jql/parse)"),
         ("POST", f"{DATA_CENTER_API}/search"),
     )
 )

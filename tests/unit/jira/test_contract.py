@@ -13,6 +13,7 @@ import jsonschema
 import pytest
 from unit.jira.jira_site import PAY, SINCE, Jira, a_site, a_write, an_issue, served, standing
 
+import adapters.jira
 from adapters.jira.site import _fields, _myself
 from adapters.jira.wire import Columns, rows_decoder, to_issue
 from adapters.jira.writing import _created
@@ -98,6 +99,52 @@ def test_every_request_of_a_run_is_one_that_atlassian_documents(jira: Jira, docu
         "edit_issue",
     }
     assert {name: found for name, found in wrong.items() if found} == {}
+
+
+PLATFORM = {
+    "/changelog/bulkfetch",
+    "/field",
+    "/issue/bulkfetch",
+    "/issue/{}",
+    "/issue/{}/comment",
+    "/issue/{}/editmeta",
+    "/issue/{}/properties/{}",
+    "/issue/{}/remotelink",
+    "/jql/parse",
+    "/mypermissions",
+    "/myself",
+    "/project/search",
+    "/project/{}",
+    "/search/jql",
+    "/serverInfo",
+}
+"""What the adapter may send below /rest/api/3; below /rest/api/2 the same words mean the same."""
+ELSEWHERE = {
+    "/search": "Data Center 9 REST API, POST /rest/api/2/search",
+    "/project": "Data Center 9 REST API, GET /rest/api/2/project",
+    "/rest/agile/1.0/board": "Jira Software REST API, also the old document beside FACTS.md",
+    "/rest/agile/1.0/board/{}": "the same",
+    "/rest/agile/1.0/board/{}/sprint": "the same",
+    "/rest/agile/1.0/board/{}/configuration": "the same",
+    "/rest/agile/1.0/sprint/{}": "the same",
+    "/oauth/token": "OAuth 2.0 for service accounts; auth.atlassian.com",
+    "/_edge/tenant_info": "no vendor page; recorded from a real site, and in wide use",
+}
+"""The others, by hand, each with where it is documented."""
+
+
+def test_every_address_in_the_adapter_is_documented_or_listed_here_with_its_source(
+    documents: list[dict[str, Any]],
+) -> None:
+    sources = [path.read_text(encoding="utf-8") for path in (Path(adapters.jira.__file__).parent).glob("*.py")]
+    written = re.findall(
+        r'(?:\{[\w.]*(?:api|_API)\}|"(?=/rest/agile|/oauth)|url\}(?=/_edge))(/[^"|]*)"', "\n".join(sources)
+    )
+    found = {re.sub(r"\{[^}]*\}", "{}", path) for path in written if "\\" not in path}
+    documented = {re.sub(r"\{[^}]*\}", "{}", path) for path in documents[0]["paths"]}
+
+    assert found == PLATFORM | ELSEWHERE.keys()
+    assert {path for path in PLATFORM if f"/rest/api/3{path}" not in documented} == set()
 
 
 def test_the_check_above_refuses_what_is_not_documented(documents: list[dict[str, Any]]) -> None:
