@@ -40,7 +40,7 @@ def test_what_would_reach_out_of_its_brackets_is_refused(jql: str) -> None:
         wrapped(jql)
 
 
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 @given(st.lists(PIECES, min_size=1, max_size=8).map(" ".join))
 def test_whatever_the_query_says_our_own_condition_binds_all_of_it(jql: str) -> None:
     try:
@@ -52,6 +52,7 @@ def test_whatever_the_query_says_our_own_condition_binds_all_of_it(jql: str) -> 
     assert len(whole.order) == 1
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1), min_size=1, max_size=3))
 def test_quoted_values_come_back_as_they_were(values: list[str]) -> None:
     assert parse(f"labels in ({quoted_all(values)})").where == Clause(
