@@ -167,6 +167,16 @@ def test_a_refused_label_is_told_and_the_others_are_made(stage: Stage) -> None:
     assert len(said(run, Status.CHANGED)) == len(EVERYTHING) - 1
 
 
+def test_a_data_centers_key_result_issues_are_seeded_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with on_stage(tmp_path, monkeypatch, size=0.1, data_center=True) as stage:
+        first, second = provided(stage, team="payments"), provided(stage, team="payments")
+
+        issue = stage.site.issue("OKR-2")
+        assert issue is not None and "okr:PAY-O1-KR1" in issue.labels
+        assert said(first, Status.CHANGED)[:1] == ["seed okr:PAY-O1-KR1"]
+        assert said(second, Status.CHANGED) == []
+
+
 class Stopped(BaseException):
     """The process is gone: nothing catches this."""
 
