@@ -82,7 +82,7 @@ class ProgressFile:
             found = json.loads(self._path.read_text(encoding="utf-8"), parse_float=Decimal)
         except FileNotFoundError:
             return {}
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             line = f", line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
             raise Unreadable(f"{self._path.name} cannot be read as JSON{line}: mend or remove it") from None
         if not isinstance(found, dict):
@@ -126,7 +126,7 @@ def _decimal(value: Any) -> Decimal | None:
     if isinstance(value, bool):
         raise TypeError
     found = Decimal(value)
-    if not found.is_finite():
+    if not found.is_finite() or abs(found.adjusted()) > 30:
         raise InvalidOperation
     return found
 
@@ -153,6 +153,15 @@ def is_tracked(path: Path) -> bool:
     git = root / ".git"
     if git.is_file():
         # A worktree or a submodule: the file says where its git directory is.
-        git = (root / git.read_text(encoding="utf-8").partition("gitdir:")[2].strip()).resolve()
+        git = (root / git.read_text(encoding="utf-8", errors="replace").partition("gitdir:")[2].strip()).resolve()
     index = git / "index"
-    return index.is_file() and found.relative_to(root).as_posix().encode() + b"\0" in index.read_bytes()
+    if not index.is_file():
+        return False
+    name, entries = found.relative_to(root).as_posix().encode(), index.read_bytes()
+    at = entries.find(name + b"\0")
+    while at >= 2:
+        # Two bytes of flags stand before a path; their low twelve bits are its length.
+        if int.from_bytes(entries[at - 2 : at]) & 0xFFF == len(name):
+            return True
+        at = entries.find(name + b"\0", at + 1)
+    return False

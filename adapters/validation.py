@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Annotated, Any, TypeVar, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from adapters.toml_source import KeyPath, TomlSource
 from mappings.nearest import did_you_mean
@@ -34,7 +34,14 @@ def _as_decimal(value: object) -> object:
     return Decimal(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-Number = Annotated[Decimal, BeforeValidator(_as_decimal)]
+def _of_this_world(number: Decimal) -> Decimal:
+    """Exact arithmetic on 1e9999999 would not end."""
+    if abs(number.adjusted()) > 30:
+        raise ValueError("must be a number of at most thirty digits")
+    return number
+
+
+Number = Annotated[Decimal, BeforeValidator(_as_decimal), AfterValidator(_of_this_world)]
 """A finite TOML number, whole or not, exact."""
 
 

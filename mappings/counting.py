@@ -51,14 +51,16 @@ def deliver(
     kr: KeyResult, linked: Mapping[Ref, Linked], ancestors: Iterable[Issue], period: Period, settings: RuleSettings
 ) -> Delivery:
     """Delivery of one key result from all linked issues; `ancestors` only tell who is below whom."""
+    tied = {ref: found for ref, found in linked.items() if any(share.kr == kr.id for share in found.shares)}
     items = {
         ref: found
-        for ref, found in linked.items()
-        if any(share.kr == kr.id for share in found.shares)
-        and found.issue.state is not State.CANCELLED
-        and not _finished_before(found.issue, period.start, settings)
+        for ref, found in tied.items()
+        if found.issue.state is not State.CANCELLED and not _finished_before(found.issue, period.start, settings)
     }
-    counted = _counted(items, {issue.ref: issue for issue in ancestors} | {r: f.issue for r, f in linked.items()})
+    known = {issue.ref: issue for issue in ancestors} | {ref: found.issue for ref, found in linked.items()}
+    # Epics and above count themselves only when nothing below them is linked to the same KR: not even cancelled work.
+    covered = {above.ref for found in tied.values() for above in _above(found.issue, known) if above.level >= EPIC}
+    counted = [found for found in _counted(items, known) if found.issue.ref not in covered]
     unit = kr.unit or next((team.unit for team in settings.teams if team.key == kr.team), "points")
     lines = tuple(_line(found, kr.id, unit, settings) for found in counted)
     unestimated = sum(1 for line in lines if line.issue.points is None)
@@ -69,7 +71,7 @@ def deliver(
         target = Fraction(kr.measure.target)
         share = clamped(done / target)
         return Delivery(unit=unit, done=done, total=target, share=share, unestimated=unestimated, lines=lines)
-    by_team = _by_team(lines) if unit == "points" else {"": lines}
+    by_team = _by_team(lines, kr) if unit == "points" else {"": lines}
     sums = {
         team: (sum((line.done for line in part), Fraction(0)), sum((line.amount for line in part), Fraction(0)))
         for team, part in by_team.items()
@@ -102,17 +104,15 @@ def _counted(items: Mapping[Ref, Linked], known: Mapping[Ref, Issue]) -> list[Li
     """The items that count, each piece of work once.
 
     Children count through a parent that has an estimate, or when none of them has one; else the estimated children
-    count instead of it. Epics and above count themselves only when nothing below them is linked to the same KR.
+    count instead of it.
     The parent is the nearest one that counts here: a cancelled issue between the two does not make two pieces of one.
     """
     parents: dict[Ref, Ref] = {}
     children: dict[Ref, list[Linked]] = {}
-    covered: set[Ref] = set()
     waiting: list[Linked] = []
     for ref in sorted(items, reverse=True):
         found = items[ref]
         above = list(_above(found.issue, known))
-        covered.update(ancestor.ref for ancestor in above if ancestor.level >= EPIC)
         parent = next((items[ancestor.ref] for ancestor in above if ancestor.ref in items), None)
         is_family = parent is not None and max(parent.issue.level, found.issue.level) <= STANDARD
         if parent is not None and is_family and not _in_a_cycle(found.issue, above):
@@ -120,7 +120,6 @@ def _counted(items: Mapping[Ref, Linked], known: Mapping[Ref, Issue]) -> list[Li
             children.setdefault(parent.issue.ref, []).append(found)
         else:
             waiting.append(found)
-    waiting = [root for root in waiting if root.issue.ref not in covered]
     estimated: set[Ref] = set()
     for start in (ref for ref, found in items.items() if found.issue.points is not None):
         at: Ref | None = start
@@ -177,5 +176,13 @@ def _points(found: Linked) -> Decimal:
     return next(points for points in (issue.points, issue.default_points, found.team.unestimated) if points is not None)
 
 
-def _by_team(lines: tuple[Line, ...]) -> dict[str, tuple[Line, ...]]:
-    return {team: tuple(line for line in lines if line.team == team) for team in sorted({line.team for line in lines})}
+def _by_team(lines: tuple[Line, ...], kr: KeyResult) -> dict[str, tuple[Line, ...]]:
+    """The lines by the teams that share the key result. Another team's stray work counts with its own team's.
+
+    A vote of its own would let one tagged issue of a strange project weigh as much as all of a team's work.
+    """
+    own = kr.team or next(iter(kr.teams), "")
+    teams: dict[str, list[Line]] = {}
+    for line in lines:
+        teams.setdefault(line.team if line.team in kr.teams else own, []).append(line)
+    return {team: tuple(teams[team]) for team in sorted(teams)}

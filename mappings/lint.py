@@ -181,9 +181,10 @@ def _targets(registry: Registry) -> Iterator[Finding]:
         others.append(kr)
 
 
+# While one closes the next may begin on the same target: the ledger there keeps it to the old one until it is closed.
 def _overlap(one: KeyResult, other: KeyResult, registry: Registry) -> bool:
     a, b = registry.period_by_id[one.period], registry.period_by_id[other.period]
-    return a.start <= (b.closes or b.end) and b.start <= (a.closes or a.end)
+    return a.start <= b.end and b.start <= a.end
 
 
 def _key_result(kr: KeyResult, registry: Registry, names: _Names) -> Iterator[Finding]:

@@ -21,6 +21,12 @@ def percent(number: Fraction | Decimal | None) -> str:
     return "unknown" if number is None else f"{rounded(Fraction(number) * 100, 0)} %"
 
 
+def exact(number: Decimal) -> str:
+    """Every digit that somebody typed, without exponent or trailing zeros: `0.334`, `55`."""
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
 def plain(number: Fraction | Decimal) -> str:
     """At most two decimals, no trailing zeros: `3`, `2.5`, `0.33`."""
     text = f"{rounded(number, 2)}"

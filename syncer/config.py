@@ -56,6 +56,8 @@ class Config:
     history: Path
     mirror: Path | None
     """Where what was read is kept for the next run, beside the history; None: every read is a full one."""
+    progress: Path
+    """Where `file` targets are kept."""
     report: Path
     deadline_seconds: float
     since: date | None
@@ -138,6 +140,7 @@ def examine(path: Path) -> Examined:
         registry_files=files,
         history=path.parent / table.history,
         mirror=(path.parent / table.history).with_name("mirror.db") if table.reading.incremental else None,
+        progress=path.parent / table.progress,
         report=path.parent / table.report,
         deadline_seconds=seconds(table.deadline),
         since=table.reading.since,

@@ -179,8 +179,8 @@ class ReadingTable(Table):
     )
     incremental: bool = Field(
         default=True,
-        description="Jira: ask only for what changed since the last run, which mirror.db beside the history keeps; "
-        "once a day, or without that file, everything is read. false: always everything.",
+        description="Ask only for what changed since the last run, which mirror.db beside the history keeps; "
+        "once a day everything is read again, in Linear compared by id. false: always everything.",
     )
 
 
@@ -190,6 +190,10 @@ class ConfigTable(Table):
     registry: list[Text] = Field(default=[], description="Registry files, relative to this file; * and ** work.")
     timezone: str = Field(default="UTC", description="Where the company's days begin, as in Europe/Zurich.")
     history: Text = Field(default=".okrsync/history.db", description="What earlier runs counted; may be deleted.")
+    progress: Text = Field(
+        default="okrs/progress.json",
+        description="Values and ledgers of `file` targets; commit it, the next run needs it.",
+    )
     report: Text = Field(default="okrsync-report", description="Directory that reports are written to.")
     deadline: Annotated[str, AfterValidator(_duration)] = Field(
         default="20m", description="A run ends by then, with exit code 75 where work is left."

@@ -221,7 +221,8 @@ def run(
 
 def _live_names(registry: Registry, today: date, names: Iterable[str]) -> tuple[str, ...]:
     """The ids of these key results, however they were typed. Raises RegistryProblem for what is no live one."""
-    known = {normal_id(kr.id): kr.id for kr in registry.live(today)}
+    live = {kr.id for kr in registry.live(today)}
+    known = {name: kr.id for name, kr in registry.by_name.items() if kr.id in live}
     if unknown := [name for name in names if normal_id(name) not in known]:
         raise RegistryProblem([f"{name} is no live key result" for name in unknown])
     return tuple(known[normal_id(name)] for name in names)

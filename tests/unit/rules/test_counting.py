@@ -276,11 +276,34 @@ def test_an_issue_of_two_key_results_counts_half_for_each() -> None:
     assert (found.done, found.total) == (Fraction(5, 2), Fraction(15, 2))
 
 
+SHARED = a_kr("PAY-O1-KR1", teams=("payments", "growth"))
+
+
+def test_a_strange_projects_stray_issue_has_no_vote_of_its_own() -> None:
+    forty = [done(f"PAY-{number}", **points(5)) for number in range(1, 41)]
+
+    assert delivery(*forty, tagged("XYZ-1", **points(1))).share == Fraction(200, 201)
+    assert delivery(*forty, tagged("XYZ-1", **points(1))).teams == ()
+
+
+def test_what_is_below_an_epic_speaks_for_it_finished_before_the_period_or_cancelled_too() -> None:
+    epic = tagged("PAY-1", level=EPIC)
+    old = done("PAY-2", parent="id-PAY-1", done_at=datetime(2026, 9, 1, tzinfo=UTC))
+    cancelled = tagged("PAY-3", parent="id-PAY-1", state=State.CANCELLED)
+
+    assert delivery(epic, old, cancelled).share is None
+    assert delivery(epic).total == 1
+
+
 def test_two_teams_scales_are_not_added_but_their_shares_averaged() -> None:
     rules = settings(teams=(a_team(), GROWTH))
 
     found = delivery(
-        done("PAY-1", **points(1)), tagged("PAY-2", **points(1)), done("GRO-1", **points(100)), rules=rules
+        done("PAY-1", **points(1)),
+        tagged("PAY-2", **points(1)),
+        done("GRO-1", **points(100)),
+        kr=SHARED,
+        rules=rules,
     )
 
     assert sums(found) == [None, None, Fraction(3, 4)]
@@ -288,7 +311,8 @@ def test_two_teams_scales_are_not_added_but_their_shares_averaged() -> None:
 
 
 def test_a_team_whose_work_weighs_nothing_has_no_share_in_the_mean() -> None:
-    found = delivery(done("PAY-1"), tagged("GRO-1", **points(0)), rules=settings(teams=(a_team(), GROWTH)))
+    rules = settings(teams=(a_team(), GROWTH))
+    found = delivery(done("PAY-1"), tagged("GRO-1", **points(0)), kr=SHARED, rules=rules)
 
     assert sums(found) == [None, None, 1]
     assert found.teams == (("payments", Fraction(1)),)

@@ -234,11 +234,19 @@ def test_resuming_one_key_result_gives_no_other_back() -> None:
 
 
 def test_a_target_that_another_live_key_result_writes_is_left_alone() -> None:
-    other = a_kr("PAY-O1-KR2")
+    other = a_kr("PAY-O1-KR2", write=TARGET)
 
     change = planned(stands=standing("0.60", a_ledger(kr="PAY-O1-KR2")), others=(other,))
 
     assert (change.status, change.write, change.reason) == (Status.LEFT_ALONE, None, "PAY-O1-KR2 is written there")
+
+
+def test_a_target_that_another_live_key_result_has_left_is_taken_over() -> None:
+    other = a_kr("PAY-O1-KR2", write=Target("memory", "issue", "OKR-99"))
+
+    change = planned(stands=standing("0.40", a_ledger("0.40", kr="PAY-O1-KR2")), others=(other,))
+
+    assert (change.status, written(change)) == (Status.WOULD_CHANGE, Decimal("0.60"))
 
 
 def test_a_target_is_taken_over_from_a_key_result_that_is_no_longer_live() -> None:
