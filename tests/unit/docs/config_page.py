@@ -9,6 +9,7 @@ from pydantic.fields import FieldInfo
 
 from adapters.jira.okr_settings import OkrFields, OkrSettings
 from adapters.jira.settings import JiraSettings
+from adapters.linear.okr_settings import OkrSettings as LinearOkrSettings
 from adapters.linear.settings import LinearSettings
 from syncer.config_tables import (
     ConfigTable,
@@ -65,7 +66,17 @@ _SECTIONS: tuple[tuple[str, str, type[BaseModel]], ...] = (
         "By name or customfield id; a name that several fields have is refused.",
         OkrFields,
     ),
-    ('`[trackers.NAME]`, kind = "linear"', "One Linear workspace.", LinearSettings),
+    (
+        '`[trackers.NAME]`, kind = "linear"',
+        "One Linear workspace: [sign-ins, goals, updates, labels](linear.md).",
+        LinearSettings,
+    ),
+    (
+        '`[trackers.NAME.okrs]`, kind = "linear"',
+        "Objectives and key results that live in this Linear: "
+        "[goals that live in Linear](linear.md#goals-that-live-in-linear).",
+        LinearOkrSettings,
+    ),
     (
         "`[teams.KEY]`",
         "A Jira project or Linear team that no team declares is a team by its own key, read only where a scope names "
