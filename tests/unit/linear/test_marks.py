@@ -23,7 +23,6 @@ from adapters.linear.marks import (
 from mappings.checkins import checkins_in
 from mappings.targets import Ledger
 
-
 SLOT = date(2026, 11, 16)
 
 
