@@ -26,7 +26,7 @@ create table if not exists scope (
 create table if not exists issue (
     tracker text not null, scope text not null, id text not null, body blob not null,
     primary key (tracker, scope, id)
-) without rowid;
+);
 create table if not exists answer (
     tracker text not null, call text not null, at text not null, body blob not null, primary key (tracker, call)
 );

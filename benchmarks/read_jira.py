@@ -38,6 +38,7 @@ BY_KIND = {
     "board_sprints": "per board",
     "board_configuration": "per board",
     "changelog": "sprint history",
+    "issue": "flag ledgers",
 }
 DESCRIPTION = "What a customer sees, what should happen instead, and how we know that it is done. " * 12
 

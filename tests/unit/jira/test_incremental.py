@@ -1,6 +1,7 @@
 """Reading only what changed: what it asks for, and what it notices although no issue's date moved."""
 
 import dataclasses
+import json
 import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -16,6 +17,7 @@ from adapters.mirror import Mirror
 from adapters.ports import Contents
 from adapters.sandbox.jira.fields import STORY_POINTS
 from adapters.sandbox.jira.site import Sprint
+from adapters.sandbox.server import Call
 from mappings.model import Scope
 from mappings.targets import FlagWrite
 
@@ -210,8 +212,9 @@ def test_a_ledger_that_we_wrote_is_seen_though_the_issue_is_no_later_for_it(runs
 def test_a_ledger_that_somebody_else_took_off_is_seen(runs: Runs) -> None:
     runs.jira.issue(1).properties["okrsync.flags"] = {"v": 1, "flags": {"okr-unaligned": "77"}}
     runs.site.set_field(runs.jira.issue(1), "summary", "Flagged")
-    runs.read()
-    runs.site.now += timedelta(hours=1)
+    for _ in range(2):  # the second no longer asks for what changed before the first
+        runs.read()
+        runs.site.now += timedelta(hours=1)
     del runs.jira.issue(1).properties["okrsync.flags"]
 
     assert runs.read_the_same().issues[0].flagged == ()
@@ -271,6 +274,59 @@ def test_an_interrupted_run_leaves_the_last_reading_as_it_was(runs: Runs) -> Non
     runs.jira.server.reset()
     assert number > 3
     assert runs.read_the_same().issues[2].title == "Changed"
+
+
+def test_what_left_the_scope_is_forgotten(runs: Runs) -> None:
+    runs.site.hidden.add("PAY-3")
+    runs.read()
+    runs.site.set_field(
+        next(issue for issue in runs.site.issues if issue.key == "PAY-3"), "summary", "Changed meanwhile"
+    )
+    for _ in range(2):
+        runs.site.now += timedelta(hours=1)
+        runs.read()
+    runs.site.hidden.clear()
+
+    assert runs.read_the_same().issues[2].title == "Changed meanwhile"
+
+
+def test_children_of_a_hidden_ancestor_that_is_deleted_are_read_again(runs: Runs) -> None:
+    runs.site.unreadable.add("10009")
+    runs.read()
+    runs.site.now += timedelta(hours=1)
+    runs.site.delete(runs.site.issue("OPS-9"))
+
+    assert runs.read_the_same().hidden_ancestors == 0
+
+
+def test_minutes_that_no_longer_reach_back_are_counted_anew(runs: Runs) -> None:
+    def held_back(call: Call) -> bool:
+        late = '\\"-' in call.request
+        if late:
+            runs.site.now += timedelta(hours=1)
+        return late
+
+    runs.site.now += timedelta(minutes=3)
+    runs.jira.server.faults.answer(status=429, headers={"Retry-After": "1"}, when=held_back)
+
+    runs.jira.connect(mirror=Mirror(runs.path)).read(PAY, since=SINCE)
+
+    asked = [json.loads(call.request)["jql"] for call in runs.jira.server.calls if '\\"-' in call.request]
+    assert len(asked) == 3
+    assert asked[0] == asked[1] != asked[2]
+
+
+def test_of_two_runs_at_once_the_later_keeps_nothing_over_the_first(tmp_path: Path) -> None:
+    mirror = Mirror(tmp_path / "mirror.db")
+    mirror.keep("jira", "scope", "f", after=None, state=b"1", changed={"1": b"a", "2": b"b"})
+    seen = mirror.last("jira", "scope", "f")
+    mirror.keep("jira", "scope", "f", after=seen, state=b"2", changed={"1": b"c"}, gone=["2"])
+
+    mirror.keep("jira", "scope", "f", after=seen, state=b"3", changed={"1": b"d"})
+
+    found = mirror.last("jira", "scope", "f")
+    assert found is not None
+    assert (found.state, found.issues) == (b"2", {"1": b"c"})
 
 
 def test_once_a_day_everything_is_read(runs: Runs) -> None:
