@@ -19,6 +19,9 @@ T = TypeVar("T")
 
 PAGE = 50
 MOST_PAGES = 1_000
+NO_SPRINTS = "does not support sprints"
+"""Jira's own words; in other languages only the board's type tells."""
+TYPES_WITHOUT_SPRINTS = ("kanban", "simple")
 
 
 class _Location(msgspec.Struct, frozen=True, rename="camel"):
@@ -131,9 +134,16 @@ def sprints_of(client: Client, boards: Iterable[Board], scope: Scope) -> tuple[l
 
 
 def _sprints_on(client: Client, board: Board, *, closed: bool) -> list[_SprintRow] | None:
-    """The sprints of one board; None where it has none: it answers 400 then, whatever its type says."""
+    """The sprints of one board; None where it has none: it answers 400 then, whatever its type says.
+
+    A scrum board's 400 that does not say so is a problem, and so is one in the midst of the list: a part of the
+    sprints is not all of them.
+    """
+    asked_on = 0
 
     def page(start: int) -> tuple[list[_SprintRow], bool]:
+        nonlocal asked_on
+        asked_on = start
         states = "active,future,closed" if closed else "active,future"
         params: dict[str, str | int] = {"state": states, "startAt": start, "maxResults": PAGE}
         answer = client.fetch(_sprints, "GET", f"/rest/agile/1.0/board/{board.id}/sprint", params=params)
@@ -141,7 +151,9 @@ def _sprints_on(client: Client, board: Board, *, closed: bool) -> list[_SprintRo
 
     try:
         return _walk(page, "sprints", client.name)
-    except RefusedRead:
+    except RefusedRead as error:
+        if asked_on or (board.type not in TYPES_WITHOUT_SPRINTS and NO_SPRINTS not in str(error)):
+            raise
         return None
 
 

@@ -44,6 +44,42 @@ def test_a_named_kanban_board_has_no_sprints_and_is_no_error(jira: Jira) -> None
     assert (len(contents.issues), contents.sprints) == (1, ())
 
 
+@pytest.mark.parametrize("data_center", [False, True], ids=["cloud", "data-center"])
+def test_a_scrum_board_that_refuses_its_sprint_list_is_a_problem(
+    data_center: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with served(a_site(an_issue(1)), monkeypatch, data_center=data_center) as jira:
+        jira.server.faults.answer(
+            status=400, body=b'{"errorMessages":["Something odd"]}', when=lambda call: call.operation == "board_sprints"
+        )
+
+        with pytest.raises(Unreadable, match="Something odd"):
+            jira.connect().read(PAY, since=SINCE)
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"), [("simple", "Dieses Board kennt keine"), ("scrum", "The board does not support sprints")]
+)
+def test_a_board_that_has_no_sprints_may_say_so(jira: Jira, kind: str, words: str) -> None:
+    jira.site.boards[0].type = kind
+    jira.server.faults.answer(
+        status=400,
+        body=f'{{"errorMessages":["{words}"]}}'.encode(),
+        when=lambda call: call.operation == "board_sprints",
+    )
+
+    assert jira.connect().read(PAY, since=SINCE).sprints == ()
+
+
+def test_a_sprint_list_that_is_refused_midway_is_a_problem_on_any_board(jira: Jira) -> None:
+    jira.site.boards[0].type = "simple"
+    jira.site.sprints += [Sprint(100 + number, f"Later {number}", "future", 12) for number in range(60)]
+    jira.server.faults.answer(status=400, when=lambda call: "startAt=50" in call.path)
+
+    with pytest.raises(Unreadable):
+        jira.connect().read(PAY, since=SINCE)
+
+
 def test_boards_alone_stand_for_their_projects(jira: Jira) -> None:
     jira.site.issues += [an_issue(1), an_issue(2, project="OPS")]
     scope = Scope(tracker="jira-main", team="payments", boards=(12,))
