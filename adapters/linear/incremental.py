@@ -35,6 +35,7 @@ class _State(msgspec.Struct, frozen=True):
     """When ids were last compared, by the server's clock; a full read compares them all."""
     watermark: datetime
     """Everything that changed before this is known."""
+    since: date
     cycles: tuple[str, ...]
     """Those whose every issue was read."""
     unlisted: tuple[str, ...]
@@ -145,6 +146,8 @@ def read_rows(
     now = memory.clock() if memory else None
     fingerprint = fingerprint_of(client, tables, view)
     last = memory.last(view.scope, fingerprint) if memory and now and mark else None
+    if last and view.since < last.state.since:
+        last = None
     swept_at = now
     if last is None:
         besides = (tables.containers, tables.flags)
@@ -161,6 +164,7 @@ def read_rows(
         state = _State(
             swept_at=swept_at,
             watermark=mark,
+            since=view.since,
             cycles=tuple(sorted(view.cycles)),
             unlisted=tuple(sorted(_unlisted(tables, cycles, rows))),
         )
@@ -176,7 +180,7 @@ def fingerprint_of(client: Client, tables: Tables, view: View) -> str:
     """One for all that decides what is read and how: another one, and everything is read anew."""
     who = tables.sign_in
     teams = sorted((team.id, team.key) for team in view.teams)
-    parts = (client.url, who.viewer.id, who.organization.id, teams, view.since, documents.ISSUES)
+    parts = (client.url, who.viewer.id, who.organization.id, teams, documents.ISSUES)
     return sha256(repr(parts).encode()).hexdigest()
 
 
