@@ -189,6 +189,8 @@ def _overlap(one: KeyResult, other: KeyResult, registry: Registry) -> bool:
 
 def _key_result(kr: KeyResult, registry: Registry, names: _Names) -> Iterator[Finding]:
     yield from _measure(kr)
+    if kr.measure.kind == "delivery" and kr.measure.target is not None and len(kr.teams) > 1 and kr.unit != "issues":
+        yield _error("OKR021", kr.where, f'{kr.id}: teams that share a fixed target count in unit = "issues"')
     yield from _checkins(kr, registry)
     yield from _references(kr, names)
     if kr.weight < 0:

@@ -114,7 +114,7 @@ def plan(
     output: OutputOption = None,
 ) -> None:
     """Read everything and show what `sync` would change. Never writes."""
-    _finish(_do(config, "plan", at, next_sprint=sprint is not None), form, output, as_plan=True)
+    _finish(*_do(config, "plan", at, next_sprint=sprint is not None, output=output), form, as_plan=True)
 
 
 @app.command(epilog="Example: okrsync sync --config config.toml --output okrsync-report")
@@ -128,8 +128,7 @@ def sync(
     output: OutputOption = None,
 ) -> None:
     """Write progress where each key result lives, set the flags, report. Running it twice is like running it once."""
-    done = _do(config, "sync", at, force=tuple(force or ()))
-    _finish(done, form, output or done.config.report)
+    _finish(*_do(config, "sync", at, force=tuple(force or ()), output=output), form)
 
 
 @app.command(epilog="Example: okrsync report --config config.toml --output okrsync-report")
@@ -141,8 +140,7 @@ def report(
     output: OutputOption = None,
 ) -> None:
     """The report on its own: read everything, change nothing."""
-    done = _do(config, "report", at, next_sprint=sprint is not None)
-    _finish(done, form, output or done.config.report)
+    _finish(*_do(config, "report", at, next_sprint=sprint is not None, output=output), form)
 
 
 @app.command(epilog="Example: okrsync resume PAY-O1-KR1 --config config.toml")
@@ -153,7 +151,7 @@ def resume(
     form: FormatOption = Format.TABLE,
 ) -> None:
     """Write a key result over the value that a person left there, and keep it up to date again."""
-    _finish(_do(config, "sync", at, resume=kr), form, None, as_plan=True)
+    _finish(*_do(config, "sync", at, resume=kr), form, as_plan=True)
 
 
 @app.command(epilog="Example: okrsync explain PAY-112 --config config.toml")
@@ -169,7 +167,7 @@ def explain(
     from syncer.explain import explain as explain_subject
     from syncer.report.wording import plain
 
-    run = _do(config, "report", at)
+    run, _ = _do(config, "report", at, writes_files=False)
     explanation = explain_subject(run, subject)
     if explanation is None:
         _fail(
@@ -273,7 +271,7 @@ def demo(
     from syncer.try_out import run_demo
 
     first, second = run_demo(output, on_step=_steps())
-    _finish(first, Format.TABLE, output, leave=False)
+    _finish(first, output, Format.TABLE, leave=False)
     typer.echo(f"Run again on the same day: {second} writes.")
     typer.echo(f"Open {output / 'report.html'} in a browser.")
     raise typer.Exit(first.exit_code)
@@ -287,9 +285,12 @@ def _do(
     force: tuple[str, ...] = (),
     resume: str = "",
     next_sprint: bool = False,
-) -> "Run":
-    from mappings.okrs import normal_id
+    output: Path | None = None,
+    writes_files: bool = True,
+) -> "tuple[Run, Path | None]":
+    """A whole run, and where its files go: that is made ready before anything is read or written."""
     from syncer.config import load
+    from syncer.report.files import make_ready
     from syncer.run import run
 
     config, registry = load(config_path)
@@ -299,12 +300,11 @@ def _do(
             "Try: okrsync plan --at ...",
             code=USAGE,
         )
-    if not config.declares_okrs:  # else the run asks the tracker first
-        known = {normal_id(kr.id) for kr in registry.live(_moment(config, at).date())}
-        for kr in (*force, *([resume] if resume else [])):
-            if normal_id(kr) not in known:
-                _fail(f"{kr} is no live key result. Nothing was read or written.", "Try: okrsync plan", code=USAGE)
-    return run(
+    if writes_files and mode != "plan" and not resume:
+        output = output or config.report
+    if output is not None:
+        make_ready(output)
+    done = run(
         config,
         registry,
         mode=mode,
@@ -314,6 +314,7 @@ def _do(
         next_sprint=next_sprint,
         on_step=_steps(),
     )
+    return done, output
 
 
 def _moment(config: "Config", at: datetime | None) -> datetime:
@@ -322,7 +323,7 @@ def _moment(config: "Config", at: datetime | None) -> datetime:
     return datetime.combine(at.date(), time(12), config.rules.zone)
 
 
-def _finish(run: "Run", form: Format, output: Path | None, *, as_plan: bool = False, leave: bool = True) -> None:
+def _finish(run: "Run", output: Path | None, form: Format, *, as_plan: bool = False, leave: bool = True) -> None:
     from syncer.report.document import plan_document, report
     from syncer.report.schema import to_json
 

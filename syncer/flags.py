@@ -13,6 +13,8 @@ AT_MOST = 50
 
 def plan_flags(figures: Figures, settings: RuleSettings) -> tuple[tuple[FlagChange, ...], tuple[str, ...]]:
     """The flag changes of a run, removals first, and a note where the limit cut them."""
+    if not figures.key_results:
+        return (), ("no key result is in force: no flag is set or taken off",)
     in_sprint: dict[Ref, str] = {}
     active: set[Ref] = set()
     for alignment in figures.sprints:

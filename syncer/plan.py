@@ -45,9 +45,11 @@ class Change:
 
     @property
     def moves_a_value(self) -> bool:
-        """The value that people see would be another one; a first write is no move."""
-        ours = self.write.expected.ledger if self.write else None
-        return self.write is not None and self.write.value is not None and ours is not None and self.before is not None
+        """The value that people see would be another one. A first write is no move, nor is one over another's value."""
+        if self.write is None or self.write.value is None or self.before is None:
+            return False
+        ledger = self.write.expected.ledger
+        return ledger is not None and ledger.kr == self.kr
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -212,8 +212,9 @@ def run(
             return as_run(plan)
         on_step("writing")
         applied = apply(plan, trackers)
-        if not resume:
-            history.keep(run_id, at.isoformat(), _to_remember(figures))
+        forgotten = "" if resume else history.keep(run_id, at.isoformat(), _to_remember(figures))
+        if forgotten:
+            applied = replace(applied, notes=(*applied.notes, forgotten))
         if any(change.target and change.target.kind == "file" for change in applied.changes):
             applied = replace(applied, notes=(*applied.notes, *_untracked(progress_path(config))))
         return as_run(applied)

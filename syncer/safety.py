@@ -58,7 +58,7 @@ def refuse_if_unsafe(
 
 def _vanished_scopes(change: Change, found: KeyResultFigures) -> str:
     ledger = change.write.expected.ledger if change.write else None
-    lost = sorted(set(ledger.scopes) - set(found.scopes)) if ledger else []
+    lost = sorted(set(ledger.scopes) - set(found.scopes)) if ledger and ledger.kr == change.kr else []
     return f"{', '.join(lost)} had linked issues and now has none" if lost else ""
 
 

@@ -15,7 +15,10 @@ from syncer.run import Run, run
 
 def run_demo(output: Path, *, on_step: Callable[[str], None]) -> tuple[Run, int]:
     """Sync the made-up company twice on one day: the first run, and how many writes the second one sent."""
-    with tempfile.TemporaryDirectory(prefix="okrsync-demo-") as folder, open_company(Path(folder)) as launched:
+    with (
+        tempfile.TemporaryDirectory(prefix="okrsync-demo-") as folder,
+        open_company(Path(folder), data_center=True) as launched,
+    ):
         os.environ.update(launched.environment)
         config, registry = load(launched.config)
         at = launched.now.astimezone(config.rules.zone)
@@ -31,6 +34,7 @@ def serve_sandbox(
     """Serve until Ctrl-C, and say what to set and what to type."""
     if dump is not None and not dump.is_file():
         raise ConfigProblem([f"{dump}: there is no such dump"])
+    _refuse_what_is_not_ours(directory)
     if dump is not None and active_sprint is not None and now is not None:
         opened = open_dump(dump, directory, active_sprint=active_sprint, now=now)
     else:
@@ -53,3 +57,16 @@ def serve_sandbox(
 
 def _writes(launched: Sandbox) -> int:
     return sum(len(server.mutations) for server in launched.servers)
+
+
+def _refuse_what_is_not_ours(directory: Path) -> None:
+    """The sandbox overwrites what an earlier sandbox wrote, and nothing else."""
+    if not directory.exists():
+        return
+    if not directory.is_dir():
+        raise ConfigProblem([f"{directory}: not a directory; name a new one with --directory"])
+    config = directory / "config.toml"
+    text = config.read_text(encoding="utf-8", errors="replace") if config.is_file() else ""
+    own = any(mark in text for mark in ("`okrsync sandbox` writes", "served by the sandbox"))
+    if not own and any(directory.iterdir()):
+        raise ConfigProblem([f"{directory}: holds files that no sandbox wrote; name a new one with --directory"])

@@ -22,7 +22,16 @@ from syncer.run import Run
 
 
 def report(run: Run) -> schema.Report:
-    """The whole report. Texts of trackers are in it as they came: each face escapes them."""
+    """The whole report, without any secret. Texts of trackers are in it as they came: each face escapes them."""
+    return schema.clean(_report(run))
+
+
+def plan_document(run: Run) -> schema.PlanDocument:
+    """The plan as data: progress first, then flags, in the order in which they are applied."""
+    return schema.clean(_plan_document(run))
+
+
+def _report(run: Run) -> schema.Report:
     figures, registry = run.figures, run.registry
     sprints = figures.planned if run.next_sprint else figures.sprints
     changes = {change.kr: change for change in run.plan.changes}
@@ -109,8 +118,7 @@ def report(run: Run) -> schema.Report:
     )
 
 
-def plan_document(run: Run) -> schema.PlanDocument:
-    """The plan as data: progress first, then flags, in the order in which they are applied."""
+def _plan_document(run: Run) -> schema.PlanDocument:
     return schema.PlanDocument(
         run=schema.PlanRun.model_validate(
             {"id": run.id, "at": run.at.astimezone(run.config.rules.zone), "mode": run.mode}

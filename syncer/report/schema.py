@@ -5,9 +5,11 @@ Shares are 0 to 1 with four digits, scores 0 to 1 with two. JSON Schemas for bot
 
 import json
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+
+from adapters.secrets import redact
 
 
 def _four_digits(share: float) -> float:
@@ -334,6 +336,29 @@ class PlanDocument(Part):
     version: Literal[1] = 1
     run: PlanRun
     changes: tuple[PlannedChange, ...]
+
+
+D = TypeVar("D", "Report", "PlanDocument")
+
+
+def clean(document: D) -> D:
+    """The document with every text fit to be shown: no secret that this run knows, no half of a character pair."""
+    return type(document).model_validate(_clean(document.model_dump(by_alias=True)))
+
+
+def clean_text(text: str) -> str:
+    """One text likewise."""
+    return redact(text.encode("utf-8", "replace").decode())
+
+
+def _clean(value: Any) -> Any:
+    if isinstance(value, str):
+        return clean_text(value)
+    if isinstance(value, dict):
+        return {key: _clean(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_clean(part) for part in value]
+    return value
 
 
 def to_json(document: Report | PlanDocument) -> str:

@@ -183,3 +183,10 @@ def test_findings_come_by_file_line_and_rule_and_read_well():
         'did you mean "PAY-O1-KR1"?',
         "okrs/a.toml:10: OKR017 B-1: a weight below zero",
     ]
+
+
+def test_a_fixed_target_in_points_is_no_two_teams():
+    shared = kr(measure=delivery(20), teams=("payments", "somebody"))
+
+    assert "OKR021" in rules(shared)
+    assert "OKR021" not in rules(kr(measure=delivery(20), teams=("payments", "somebody"), unit="issues"))
