@@ -48,6 +48,8 @@ def load_toml(path: Path) -> TomlSource:
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise ConfigProblem([f"{path}:{line}: is not UTF-8 text"]) from None
+    except RecursionError:
+        raise ConfigProblem([f"{path}:1: is nested too deeply"]) from None
     except tomllib.TOMLDecodeError as error:
         raise ConfigProblem([_syntax_problem(path, text, str(error))]) from None
     return TomlSource(path, found, _lines(text.encode()))

@@ -320,6 +320,12 @@ def _do(
 def _moment(config: "Config", at: datetime | None) -> datetime:
     if at is None:
         return datetime.now(config.rules.zone)
+    if not 2000 <= at.year <= 2200:
+        _fail(
+            f"{at.date()} is no day that a period can hold. Nothing was read or written.",
+            "Try: --at 2026-11-18",
+            code=USAGE,
+        )
     return datetime.combine(at.date(), time(12), config.rules.zone)
 
 

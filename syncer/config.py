@@ -167,7 +167,10 @@ def _registry_files(source: TomlSource, table: ConfigTable, problems: Problems) 
     for index, pattern in enumerate(table.registry):
         root = Path(pattern).anchor
         folder = Path(root) if root else source.path.parent
-        matched = {file for file in folder.glob(pattern.removeprefix(root)) if file.is_file()}
+        try:
+            matched = {file for file in folder.glob(pattern.removeprefix(root)) if file.is_file()}
+        except (ValueError, IndexError, NotImplementedError, OSError):
+            matched = set()
         if not matched:
             problems.add(source, ("registry", index), "registry: no file matches")
         found |= matched

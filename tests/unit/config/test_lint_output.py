@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import pytest
 from support.company_files import company_files
 
 from syncer.lint import findings_text, lint_files
@@ -38,3 +39,21 @@ def test_a_file_that_is_no_toml_is_one_finding_with_its_line(tmp_path: Path) -> 
 def test_nothing_to_mend_is_said() -> None:
     assert findings_text((), "text") == "Nothing to mend."
     assert findings_text((), "github") == ""
+
+
+@pytest.mark.parametrize("pattern", [".", "/", "//", "**.toml", "nothing/*.toml"])
+def test_a_pattern_that_matches_no_file_is_a_problem_whatever_it_looks_like(pattern: str, tmp_path: Path) -> None:
+    config = company_files(tmp_path)
+    text = config.read_text(encoding="utf-8").replace("okrs/*.toml", pattern)
+    config.write_text(text, encoding="utf-8")
+
+    assert any("no file matches" in finding.message for finding in lint_files(config))
+
+
+def test_a_file_nested_beyond_reason_is_told(tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text("registry = " + "[" * 100_000, encoding="utf-8")
+
+    [finding] = lint_files(config)
+
+    assert "nested too deeply" in finding.message
