@@ -337,6 +337,7 @@ def test_the_example_with_every_comment_taken_away_loads_and_says_every_key(tmp_
     ]
     path = company_files(tmp_path, config="\n".join(uncommented))
     load(path)
+    path.write_text("\n".join(line.removeprefix("#: ") for line in uncommented), encoding="utf-8")
     found = load_toml(path).data
     payments = found["teams"]["payments"]
     said = {
