@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from hashlib import sha256
+from importlib.metadata import PackageNotFoundError, version
 
 import msgspec
 import structlog
@@ -164,7 +165,14 @@ def _bodies(brought: Brought, moves: Mapping[str, tuple[datetime, tuple[Move, ..
 def fingerprint_of(*parts: object) -> str:
     """One for all that decides how an issue is read: another one, and everything is read anew."""
     model = [(field.name, str(field.type)) for field in fields(Issue)]
-    return sha256(repr((model, parts)).encode()).hexdigest()
+    return sha256(repr((_version(), model, parts)).encode()).hexdigest()
+
+
+def _version() -> str:
+    try:
+        return version("okrsync")
+    except PackageNotFoundError:
+        return ""
 
 
 def catch_up(

@@ -316,19 +316,6 @@ def test_minutes_that_no_longer_reach_back_are_counted_anew(runs: Runs) -> None:
     assert asked[0] == asked[1] != asked[2]
 
 
-def test_of_two_runs_at_once_the_later_keeps_nothing_over_the_first(tmp_path: Path) -> None:
-    mirror = Mirror(tmp_path / "mirror.db")
-    mirror.keep("jira", "scope", "f", after=None, state=b"1", changed={"1": b"a", "2": b"b"})
-    seen = mirror.last("jira", "scope", "f")
-    mirror.keep("jira", "scope", "f", after=seen, state=b"2", changed={"1": b"c"}, gone=["2"])
-
-    mirror.keep("jira", "scope", "f", after=seen, state=b"3", changed={"1": b"d"})
-
-    found = mirror.last("jira", "scope", "f")
-    assert found is not None
-    assert (found.state, found.issues) == (b"2", {"1": b"c"})
-
-
 def test_once_a_day_everything_is_read(runs: Runs) -> None:
     runs.site.now += timedelta(hours=23)
 
@@ -383,27 +370,6 @@ def test_a_token_that_sees_nothing_any_more_is_no_empty_scope(runs: Runs) -> Non
 
     with pytest.raises(AccessDenied, match="no project"):
         runs.jira.connect(mirror=Mirror(runs.path)).read(PAY, since=SINCE)
-
-
-@pytest.mark.parametrize("rubbish", [b"", b"no database at all", b"SQLite format 3\0 and then not"])
-def test_a_mirror_that_cannot_be_read_is_thrown_away(runs: Runs, rubbish: bytes) -> None:
-    runs.path.write_bytes(rubbish)
-
-    runs.read_the_same()
-    runs.read_the_same()
-
-    assert "fields" not in runs.operations
-
-
-def test_a_mirror_of_another_version_is_thrown_away(runs: Runs) -> None:
-    with sqlite3.connect(runs.path) as db:
-        db.execute("pragma user_version = 99")
-    db.close()
-
-    runs.read_the_same()
-    runs.read_the_same()
-
-    assert "fields" not in runs.operations
 
 
 def test_a_folder_that_cannot_be_written_is_a_full_read(runs: Runs, tmp_path: Path) -> None:
