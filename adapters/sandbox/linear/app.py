@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from email.utils import formatdate
 from functools import lru_cache
 from typing import Any
 
@@ -165,9 +166,8 @@ class LinearApp:
         return status
 
     def _answer(self, status: int, body: dict[str, Any], complexity: int = 0) -> Response:
-        return Response(
-            json.dumps(body), status, self.quota.headers(complexity), content_type="application/json; charset=utf-8"
-        )
+        headers = {**self.quota.headers(complexity), "Date": formatdate(self.quota.clock(), usegmt=True)}
+        return Response(json.dumps(body), status, headers, content_type="application/json; charset=utf-8")
 
 
 class _BadRequest(Exception):

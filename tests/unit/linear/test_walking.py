@@ -41,7 +41,7 @@ def fill(company: Company, issues: int, **values: Any) -> None:
     now = company.workspace.now
     for number in range(issues):
         company.workspace.now = now - timedelta(hours=1, minutes=number * 7919 % 50_021)
-        company.an_issue(f"Work {number}", **values)
+        company.an_issue(f"Work {number}", number=number + 1, **values)
     company.workspace.now = now
 
 
