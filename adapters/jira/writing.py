@@ -1,58 +1,31 @@
-"""Writing one issue: the living comment first, then one PUT that carries value, labels and ledger together.
+"""Writing one issue: one PUT that carries value, labels and ledger together, then the living comment, then the ledger
+that says what the comment says.
 
-Nobody is notified by an edit (`notifyUsers=false`); a new comment always notifies (Atlassian: "Add comment"), so it is
-created once, found again by its marker, and edited for ever.
+The value goes first: where Jira refuses it, no comment tells of it. Nobody is notified by an edit
+(`notifyUsers=false`).
 """
 
 from dataclasses import replace
 from decimal import Decimal
 
-import msgspec
-
-from adapters.errors import NotFound, RejectedWrite, Unreadable
+from adapters.errors import AccessDenied, RejectedWrite
 from adapters.jira.client import Client
-from adapters.jira.comment_form import CommentForm, Document, WikiText
 from adapters.jira.fetching import Fetching, Wanted
+from adapters.jira.living_comment import LivingComments
 from adapters.jira.settings import JiraSettings
 from adapters.jira.site import Site
 from adapters.jira.standing import NOT_FOUND, Found, ledger_json, read_found, standing_of
 from adapters.jira.wire import FLAGS_PROPERTY, LEDGER_PROPERTY, Row, flags_of
 from mappings.model import Health
-from mappings.targets import FlagWrite, Ledger, Outcome, ProgressWrite, Standing, fingerprint
+from mappings.targets import FlagWrite, Ledger, Outcome, ProgressWrite, Standing
 
 QUIETLY: dict[str, str | int] = {"notifyUsers": "false"}
-COMMENTS_A_PAGE = 100
-MOST_COMMENT_PAGES = 1_000
 CHANGED = "changed since it was read"
 HEALTH_LABELS = {
     Health.ON_TRACK: "okr-on-track",
     Health.AT_RISK: "okr-at-risk",
     Health.OFF_TRACK: "okr-off-track",
 }
-
-
-class _Author(msgspec.Struct, frozen=True, rename="camel"):
-    account_id: str = ""
-    key: str = ""
-
-
-class _Comment(msgspec.Struct, frozen=True):
-    id: str
-    author: _Author = _Author()
-    body: msgspec.Raw = msgspec.Raw(b"{}")
-
-
-class _Comments(msgspec.Struct, frozen=True):
-    comments: list[_Comment]
-    total: int | None = None
-
-
-class _Created(msgspec.Struct, frozen=True):
-    id: str
-
-
-_comments = msgspec.json.Decoder(_Comments)
-_created = msgspec.json.Decoder(_Created)
 
 
 class IssueWriter:
@@ -63,9 +36,7 @@ class IssueWriter:
         self._settings = settings
         self._fetching = fetching
         self._proven: set[str] = set()
-        self._form: CommentForm = WikiText() if settings.is_data_center else Document()
-        # Data Center has no quiet edit of a comment.
-        self._quietly = {} if settings.is_data_center else QUIETLY
+        self._comments = LivingComments(client, settings)
 
     def write_progress(self, site: Site, write: ProgressWrite) -> Outcome:
         """See adapters.ports.Writer.write_progress."""
@@ -76,26 +47,51 @@ class IssueWriter:
         if _judged(now) != _judged(write.expected):
             return Outcome(status="left-alone", reason=CHANGED)
         issue = found[write.target]
-        says = bool(write.text) and self._settings.living_comment
-        ledger = _ledger_to_write(write, now, site)
         labels = health_verbs(issue.labels, write.health) if self._settings.health_label else []
-        if _stands(now, write.value, ledger, site) and (ledger.comment or not says) and not labels:
+        ledger = _ledger_to_write(write, now, site)
+        says = bool(write.text) and self._settings.living_comment
+        is_said = not says or bool(ledger.comment and now.ledger and now.ledger.said == ledger.said)
+        # `said` is a promise about the comment: while the comment may be another's words it says nothing, so that a
+        # run that ends between the two requests is seen by the next, whatever its text is by then.
+        first = ledger if is_said else replace(ledger, said="")
+        stands = _stands(now, write.value, first, site) and not labels
+        if stands and is_said:
             return Outcome(status="unchanged")
-        if says:
-            ledger = replace(ledger, comment=self._ensure_comment(site, issue, write))
+        if not stands:
+            self._put_value(site, issue, write, now, first, labels)
+        reason = ""
+        if not is_said:
+            comment, reason = self._say(site, issue, write, ledger.comment)
+            self._put(issue.id, _body(replace(ledger, comment=comment)))
+        return Outcome(status="changed", reason=reason)
+
+    def _put_value(
+        self,
+        site: Site,
+        issue: Found,
+        write: ProgressWrite,
+        now: Standing,
+        ledger: Ledger,
+        labels: list[dict[str, str]],
+    ) -> None:
         fields: dict[str, Decimal] = {}
         if site.progress and write.value is not None and write.value != now.value:
             fields[site.progress] = write.value
-        body: dict[str, object] = {
-            "fields": fields,
-            "update": {"labels": labels} if labels else {},
-            "properties": [{"key": LEDGER_PROPERTY, "value": ledger_json(ledger)}],
-        }
-        self._put(issue.id, body)
+        self._put(issue.id, _body(ledger, fields=fields, labels=labels))
         if self._is_unproven(issue.key):
             kept = standing_of(write.target, read_found(self._fetching, site, [write.target]))
             self._prove(issue.key, kept.ledger == ledger)
-        return Outcome(status="changed")
+
+    def _say(self, site: Site, issue: Found, write: ProgressWrite, known: str) -> tuple[str, str]:
+        """The id of the living comment that says what it should, and what the report should tell about it."""
+        try:
+            return self._comments.ensure(issue.id, write.kr, write.text, known=known, account=site.account_id)
+        except (AccessDenied, RejectedWrite) as error:
+            raise type(error)(
+                f"{error} The value stands, its living comment does not: let the account add and edit its comments, or "
+                "set living_comment = false",
+                tracker=self._client.name,
+            ) from None
 
     def write_flag(self, write: FlagWrite) -> Outcome:
         """See adapters.ports.Writer.write_flag."""
@@ -123,46 +119,6 @@ class IssueWriter:
             kept = self._read_flags(write)
             self._prove(row.key, kept is not None and flags_of(kept) == wanted)
         return Outcome(status="changed")
-
-    def _ensure_comment(self, site: Site, issue: Found, write: ProgressWrite) -> str:
-        """The id of the one living comment, saying what it should."""
-        known = issue.standing.ledger
-        path = f"{self._client.api}/issue/{issue.id}/comment"
-        body = {"body": self._form.body(write.text, write.kr)}
-        said = fingerprint(write.text)
-        if known is not None and known.comment and known.kr == write.kr:
-            if known.said == said:
-                return known.comment
-            try:
-                self._client.call("PUT", f"{path}/{known.comment}", params=self._quietly, body=body)
-                return known.comment
-            except (NotFound, RejectedWrite):
-                pass  # deleted, or another account's since the token was changed: as if there had been none
-        ours = self._find_comment(site, issue.id, write.kr)
-        if ours is None:
-            return self._client.fetch(_created, "POST", path, body=body).id
-        ident, text = ours
-        if fingerprint(text) != said:
-            self._client.call("PUT", f"{path}/{ident}", params=self._quietly, body=body)
-        return ident
-
-    def _find_comment(self, site: Site, issue_id: str, kr: str) -> tuple[str, tuple[str, ...]] | None:
-        """Our oldest comment with this key result's marker, and what it says. Other people's are not looked into."""
-        path = f"{self._client.api}/issue/{issue_id}/comment"
-        seen = 0
-        for _ in range(MOST_COMMENT_PAGES):
-            params: dict[str, str | int] = {"startAt": seen, "maxResults": COMMENTS_A_PAGE, "orderBy": "created"}
-            page = self._client.fetch(_comments, "GET", path, params=params)
-            for comment in page.comments:
-                if site.account_id not in (comment.author.account_id, comment.author.key):
-                    continue
-                text = self._form.living_text(comment.body, kr)
-                if text is not None:
-                    return comment.id, text
-            seen += len(page.comments)
-            if not page.comments or (page.total is not None and seen >= page.total):
-                return None
-        raise Unreadable("Jira's list of comments does not end", tracker=self._client.name)
 
     def _read_flags(self, write: FlagWrite) -> Row | None:
         wanted = Wanted(fields=["labels"], properties=[FLAGS_PROPERTY], convert=lambda row: row)
@@ -201,6 +157,16 @@ def health_verbs(labels: tuple[str, ...], health: Health | None) -> list[dict[st
         return []
     others = [{"remove": label} for label in labels if label in HEALTH_LABELS.values() and label != wanted]
     return [*([] if wanted in labels else [{"add": wanted}]), *others]
+
+
+def _body(
+    ledger: Ledger, *, fields: dict[str, Decimal] | None = None, labels: list[dict[str, str]] | None = None
+) -> dict[str, object]:
+    return {
+        "fields": fields or {},
+        "update": {"labels": labels} if labels else {},
+        "properties": [{"key": LEDGER_PROPERTY, "value": ledger_json(ledger)}],
+    }
 
 
 def _judged(standing: Standing) -> tuple[object, ...]:

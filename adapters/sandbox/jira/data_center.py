@@ -133,6 +133,7 @@ def _all_routes() -> list[Route]:
         write("POST", f"{issue}/comment", "add_comment", writes.add_comment, 201),
         read("GET", f"{issue}/comment/([^/]+)", "comment", reads.one_comment),
         write("PUT", f"{issue}/comment/([^/]+)", "edit_comment", writes.edit_comment),
+        write("DELETE", f"{issue}/comment/([^/]+)", "delete_comment", writes.delete_comment),
         read("GET", f"{issue}/remotelink", "remote_links", remote_links.remote_links),
         write("POST", f"{issue}/remotelink", "put_remote_link", remote_links.put_remote_link),
         write("DELETE", f"{issue}/remotelink", "delete_remote_link", remote_links.delete_remote_link),

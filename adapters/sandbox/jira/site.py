@@ -215,6 +215,11 @@ class Site:
         comment.body, comment.updated = body, self.now
         comment.properties |= properties or {}
 
+    def delete_comment(self, issue: Issue, comment: Comment) -> None:
+        """Take a comment away."""
+        self._touch(issue, True)
+        issue.comments.remove(comment)
+
     def put_remote_link(self, issue: Issue, global_id: str | None, value: dict[str, Any]) -> tuple[RemoteLink, bool]:
         """Add a remote link, or replace the one of this global id as a whole; True when it is new."""
         known = next((link for link in issue.remote_links if global_id and link.global_id == global_id), None)

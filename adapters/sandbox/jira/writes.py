@@ -200,3 +200,14 @@ def edit_comment(asked: Asked) -> dict[str, Any]:
     document = asked.wire.checked_text(body.get("body"), "comment")
     asked.site.edit_comment(issue, comment, document, _properties(body.get("properties", [])))
     return asked.wire.comment_json(asked.site, issue, comment, asked.zone)
+
+
+def delete_comment(asked: Asked) -> int:
+    """DELETE /rest/api/3/issue/{idOrKey}/comment/{id}; only one's own."""
+    asked.query()
+    issue, comment = readable_comment(asked)
+    assert asked.account is not None  # noqa: S101 - the route lets no anonymous caller in
+    if comment.author != asked.account.account_id or not asked.may("DELETE_OWN_COMMENTS"):
+        raise Refusal(400, f"You do not have permission to delete comment with id: '{comment.id}'.")
+    asked.site.delete_comment(issue, comment)
+    return 204

@@ -14,9 +14,9 @@ import pytest
 from unit.jira.jira_site import PAY, SINCE, Jira, a_site, a_write, an_issue, served, standing
 
 import adapters.jira
+from adapters.jira.living_comment import _created
 from adapters.jira.site import _fields, _myself
 from adapters.jira.wire import Columns, rows_decoder, to_issue
-from adapters.jira.writing import _created
 from adapters.sandbox.server import Call
 from mappings.model import Issue, State
 from mappings.targets import FlagWrite
@@ -107,6 +107,7 @@ PLATFORM = {
     "/issue/bulkfetch",
     "/issue/{}",
     "/issue/{}/comment",
+    "/issue/{}/comment/{}",
     "/issue/{}/editmeta",
     "/issue/{}/properties/{}",
     "/issue/{}/remotelink",

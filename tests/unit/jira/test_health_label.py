@@ -1,9 +1,10 @@
 """The health label: one of three on each written issue, where the config asks for it."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
-from unit.jira.jira_site import Jira, a_site, a_write, an_issue, served, standing
+from unit.jira.jira_site import PROGRESS, Jira, a_site, a_write, an_issue, served, standing
 
 from mappings.model import Health
 
@@ -28,7 +29,8 @@ def test_one_health_label_at_a_time_in_the_put_that_carries_the_value(jira: Jira
 
     assert labelled(jira, Health.ON_TRACK) == ["theirs", "okr-on-track"]
     assert labelled(jira, Health.OFF_TRACK, "0.20") == ["theirs", "okr-off-track"]
-    assert [call.operation for call in jira.server.mutations].count("edit_issue") == 2
+    puts = [json.loads(call.request) for call in jira.server.mutations if call.operation == "edit_issue"]
+    assert [put["fields"] for put in puts if put["update"]] == [{PROGRESS: 0.47}, {PROGRESS: 0.2}]
 
 
 def test_no_new_health_leaves_the_label_as_it_is(jira: Jira) -> None:

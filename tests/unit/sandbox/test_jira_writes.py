@@ -254,6 +254,17 @@ def test_a_comment_of_somebody_else_cannot_be_edited() -> None:
     assert caller.site.issues[0].comments[0].body == a_document("mine")
 
 
+def test_ones_own_comment_is_deleted_and_nobody_elses() -> None:
+    caller = Caller(a_site(an_issue()))
+    mine = caller.post(COMMENTS, {"body": a_document("mine")}).json["id"]
+    somebody = Caller(caller.site, SOMEBODY)
+
+    assert somebody.call("DELETE", f"{COMMENTS}/{mine}").status_code == 400
+    assert caller.call("DELETE", f"{COMMENTS}/{mine}").status_code == 204
+    assert caller.call("DELETE", f"{COMMENTS}/{mine}").status_code == 404
+    assert caller.site.issues[0].comments == []
+
+
 def test_an_issue_full_of_comments_takes_no_more() -> None:
     caller = one_issue()
     caller.site.comment_cap = 1
