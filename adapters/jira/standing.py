@@ -68,6 +68,21 @@ def read_found(fetching: Fetching, site: Site, targets: Sequence[Target]) -> dic
     return result
 
 
+def ids_of(fetching: Fetching, names: Sequence[str]) -> dict[str, str]:
+    """Issue ids by key, former key or id, casefolded; what is absent or hidden is not in it."""
+    plainly = Wanted(fields=["summary"], convert=lambda row: row.key)
+    by_key = {key.casefold(): ident for ident, key in fetching.by_id(names, plainly).items()}
+    found = {name.casefold(): by_key[name.casefold()] for name in names if name.casefold() in by_key}
+    ids = set(by_key.values())
+    alone = Wanted(fields=["summary"], properties=[LEDGER_PROPERTY], convert=lambda row: row.key)
+    for name in names:
+        if name in ids:
+            found[name] = name
+        elif name.casefold() not in found:  # asked alone, and on Data Center by its address: the answer is its
+            found |= {name.casefold(): ident for ident in fetching.by_id([name], alone)}
+    return found
+
+
 def standing_of(target: Target, found: dict[Target, Found]) -> Standing:
     """The standing, or one with the `problem`."""
     if target in found:
