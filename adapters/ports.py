@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
 
 from mappings.model import Issue, KanbanBoard, Scope, Sprint
@@ -49,10 +49,12 @@ class Reader(Protocol):
         """
         ...
 
-    def read_standings(self, targets: Sequence[tuple[Target, str]], *, slot: date) -> dict[Target, Standing]:
-        """What stands at each (target, KR id) now. A missing target is a Standing with a `problem`, not an error.
+    def read_standings(self, targets: Sequence[tuple[Target, str]], *, slot: datetime) -> dict[Target, Standing]:
+        """What stands at each (target, KR id) now. A target that is missing, or that this token may not see, is a
+        Standing with a `problem`, not an error.
 
-        `slot` is the first day of the current cadence slot, for `Standing.person_posted`.
+        `slot` is where the current cadence slot begins, aware, in the company's time zone: what a person did since
+        then is told by it.
         """
         ...
 

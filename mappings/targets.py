@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 from decimal import Decimal
 
 from mappings.model import Health
@@ -64,13 +64,19 @@ class Standing:
     value: Decimal | None = None
     ledger: Ledger | None = None
     edited: bool = False
-    """The text that carries the value (a Linear update) was edited by a person since we wrote it."""
+    """The update that carries the value (Linear), its text or its health, was edited by a person since we wrote it."""
     person_posted: bool = False
     """A person posted a newer update in the current cadence slot: it stands until the next."""
+    taken_down: bool = False
+    """A person took down our update in the current cadence slot: nothing is posted until the next."""
     shown: Decimal | None = None
     """The progress, 0 to 1, that the tracker itself shows there by its own rule (a Linear project)."""
     problem: str | None = None
     """Why nothing can be written there (not found, not visible): the reason for the report."""
+    try_later: bool = False
+    """With a problem: a quota or the deadline was in the way, and trying later is all there is to do."""
+    place: str = ""
+    """The tracker's own id of what was found: a target by slug or key, and one by id, may be the same place."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,8 +93,10 @@ class ProgressWrite:
     ledger: Ledger
     text: tuple[str, ...] = ()
     """The living text, a paragraph an entry, plain text; empty: none is wanted."""
-    slot: date | None = None
-    """First day of the cadence slot: a Linear update is edited within it and posted anew after it."""
+    slot: datetime | None = None
+    """Where the cadence slot begins: a Linear update is edited within it and posted anew after it. Aware, in the
+    company's time zone.
+    """
 
 
 @dataclass(frozen=True, slots=True, order=True, kw_only=True)

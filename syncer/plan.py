@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from enum import StrEnum
 
@@ -92,6 +92,15 @@ def cadence_slot(today: date, days: int = 7) -> date:
     return today - timedelta(days=(today.toordinal() - 1) % days)
 
 
+def _next_slot(today: date, days: int) -> date:
+    return cadence_slot(today, days) + timedelta(days=days)
+
+
+def begin_of_slot(today: date, days: int, zone: tzinfo) -> datetime:
+    """The midnight, where the company is, with which the slot's first day begins."""
+    return datetime.combine(cadence_slot(today, days), time.min, zone)
+
+
 def plan_progress(
     figures: Figures,
     registry: Registry,
@@ -105,14 +114,46 @@ def plan_progress(
     `resumed` is the id of the key result whose value a person just gave back: whatever stands there is ours to write.
     """
     failed = {reading.scope.name: reading for reading in figures.readings if not reading.complete}
+    places = _places(registry, standings, figures.today)
     writers = {found.kr.id: found.kr.write for found in figures.key_results.values()}
     return tuple(
         replace(
-            _decide(figures.key_results[kr.id], settings, standings, failed, writers, figures.today, kr.id == resumed),
+            _only_one_at_its_place(
+                kr,
+                places,
+                _decide(
+                    figures.key_results[kr.id], settings, standings, failed, writers, figures.today, kr.id == resumed
+                ),
+            ),
             shown=_shown(kr, standings),
         )
         for kr in registry.live(figures.today)
     )
+
+
+def _places(
+    registry: Registry, standings: Mapping[Target, Standing], today: date
+) -> dict[tuple[str, str, str], list[tuple[Target, str]]]:
+    """The targets and their key results, by the place that the tracker says it is."""
+    found: dict[tuple[str, str, str], list[tuple[Target, str]]] = {}
+    for kr in registry.live(today):
+        standing = standings.get(kr.write) if kr.write else None
+        if kr.write and standing and standing.place:
+            found.setdefault((kr.write.tracker, kr.write.kind, standing.place), []).append((kr.write, kr.id))
+    return found
+
+
+def _only_one_at_its_place(
+    kr: KeyResult, places: Mapping[tuple[str, str, str], Sequence[tuple[Target, str]]], change: Change
+) -> Change:
+    """Two key results on one place, told apart only by a slug and an id, would write over each other."""
+    for together in places.values():
+        if (kr.write, kr.id) in together:
+            for target, other in together:
+                if target != kr.write:
+                    reason = f"{kr.write} and {target} are one place, and {other} is written there: give each its own"
+                    return replace(change, status=Status.LEFT_ALONE, reason=reason, write=None)
+    return change
 
 
 def _shown(kr: KeyResult, standings: Mapping[Target, Standing]) -> Decimal | None:
@@ -152,7 +193,7 @@ def _decide(
         later = any(reading.try_later for reading in failed.values() if reading.scope.tracker == kr.write.tracker)
         return replace(left_alone(f"{kr.write} could not be read", Status.FAILED), later=later)
     if standing.problem:
-        return left_alone(f"{kr.write}: {standing.problem}", Status.FAILED)
+        return replace(left_alone(f"{kr.write}: {standing.problem}", Status.FAILED), later=standing.try_later)
     unread = unread_scopes(kr, settings, standing.ledger, failed)
     if unread:
         return left_alone(may_draw_on(unread))
@@ -162,9 +203,14 @@ def _decide(
     if ours is None:
         return left_alone(f"unknown: {figures.score.because}")
     if standing.person_posted and not is_resumed:
-        until = cadence_slot(today, kr.cadence_days) + timedelta(days=kr.cadence_days)
+        until = _next_slot(today, kr.cadence_days)
         return left_alone(f"a person posted a newer update: it stands until {until.isoformat()}")
-    return _compare(figures, ours, standing, writers, today, is_resumed)
+    if standing.taken_down and not is_resumed:
+        until = _next_slot(today, kr.cadence_days)
+        return left_alone(
+            f"a person took down this slot's update: the next comes on {until.isoformat()}, or `okrsync resume {kr.id}`"
+        )
+    return _compare(figures, ours, standing, writers, begin_of_slot(today, kr.cadence_days, settings.zone), is_resumed)
 
 
 def _policy(kr: KeyResult, today: date) -> str:
@@ -182,7 +228,7 @@ def _compare(
     ours: Decimal,
     standing: Standing,
     writers: Mapping[str, Target | None],
-    today: date,
+    slot: datetime,
     is_resumed: bool,
 ) -> Change:
     """Value and ledger against ours: whose is the value that stands there?"""
@@ -203,7 +249,7 @@ def _compare(
         health=figures.verdict.health if figures.verdict.health.is_posted else None,
         ledger=wanted,
         text=text,
-        slot=cadence_slot(today, kr.cadence_days),
+        slot=slot,
     )
 
     def change(status: Status, reason: str, write: ProgressWrite | None) -> Change:
@@ -270,8 +316,10 @@ def living_text(figures: KeyResultFigures, ours: Decimal) -> tuple[str, ...]:
     )
 
 
-def readable_targets(registry: Registry, today: date) -> Sequence[tuple[Target, str, date]]:
-    """The write targets of the live key results with their ids and the first days of their slots, sorted."""
+def readable_targets(registry: Registry, today: date, zone: tzinfo) -> Sequence[tuple[Target, str, datetime]]:
+    """The write targets of the live key results with their ids and the beginnings of their slots, sorted."""
     return sorted(
-        (kr.write, kr.id, cadence_slot(today, kr.cadence_days)) for kr in registry.live(today) if kr.write is not None
+        (kr.write, kr.id, begin_of_slot(today, kr.cadence_days, zone))
+        for kr in registry.live(today)
+        if kr.write is not None
     )

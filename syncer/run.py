@@ -120,9 +120,9 @@ def _with_sign_in(counts: tuple[tuple[str, int], ...], all_of_them: int) -> tupl
 
 
 def read_standings(
-    trackers: Mapping[str, Reader], targets: Sequence[tuple[Target, str, date]]
+    trackers: Mapping[str, Reader], targets: Sequence[tuple[Target, str, datetime]]
 ) -> dict[Target, Standing]:
-    """What stands at each (target, KR id, first day of the slot) now; a connection that fails leaves its targets out,
+    """What stands at each (target, KR id, beginning of the slot) now; a connection that fails is its targets' problem,
     so that nothing is written.
     """
     found: dict[Target, Standing] = {}
@@ -131,7 +131,10 @@ def read_standings(
         try:
             found |= trackers[name].read_standings(wanted, slot=slot)
         except TrackerError as error:
-            log.warning("targets_not_read", tracker=name, why=str(error))
+            later = isinstance(error, TryLater | RateLimited)
+            log.warning("targets_not_read", tracker=name, why=str(error), try_later=later)
+            why = f"could not be read: {error}"
+            found |= {target: Standing(target=target, problem=why, try_later=later) for target, _ in wanted}
     return found
 
 
@@ -173,7 +176,7 @@ def run(
         [resume] = _live_names(registry, today, [resume]) if resume else [""]
         readings = read_scopes(trackers, dated_scopes(config, registry, today), on_step)
         on_step("reading what stands at the targets")
-        targets = readable_targets(registry, today)
+        targets = readable_targets(registry, today, config.rules.zone)
         standings = read_standings(trackers, targets)
         ledgers = {kr: it.ledger for target, kr, _ in targets if (it := standings.get(target)) and it.ledger}
         figures = work_out((*goals.readings, *readings), registry, config.rules, today, ledgers)

@@ -24,6 +24,7 @@ from adapters.jira.settings import JiraSettings
 from adapters.jira.sign_in import AccessToken, Credentials, access_token
 from adapters.jira.tables import Tables
 from adapters.retry import Deadline, send
+from adapters.whole_text import with_whole_characters
 
 T = TypeVar("T")
 
@@ -152,7 +153,7 @@ class Client:
                 raise
 
         try:
-            answer = send(send_once, writes=writes, deadline=self._deadline, tracker=self.name)
+            answer = with_whole_characters(send(send_once, writes=writes, deadline=self._deadline, tracker=self.name))
         except Limited as error:
             if error.reach is Reach.ISSUE:  # one issue's trouble: the others are not held up
                 raise Temporary(str(error), tracker=self.name, surely_not_applied=True) from None

@@ -96,7 +96,7 @@ def _read(fetching: Fetching, site: Site, keys: Sequence[str]) -> list[Found]:
         value = number(row.custom(site.progress)) if site.progress else (ledger.value if ledger else None)
         nowhere = Target("", "issue", row.key)
         title = row.fields.summary or ""
-        standing = Standing(target=nowhere, title=title, value=value, ledger=ledger, problem=problem)
+        standing = Standing(target=nowhere, title=title, value=value, ledger=ledger, problem=problem, place=row.id)
         return Found(row.id, row.key, standing, row.fields.labels or ())
 
     wanted = Wanted(

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Sequence
-from datetime import date, tzinfo
+from datetime import date, datetime, tzinfo
 
 from adapters.declaring import Declared
 from adapters.errors import TrackerError
@@ -67,7 +67,7 @@ class JiraTracker:
         """See adapters.ports.Reader."""
         return self._scopes.read(self._site(), scope, since)
 
-    def read_standings(self, targets: Sequence[tuple[Target, str]], *, slot: date) -> dict[Target, Standing]:
+    def read_standings(self, targets: Sequence[tuple[Target, str]], *, slot: datetime) -> dict[Target, Standing]:
         """See adapters.ports.Reader; `slot` means nothing here, for a value in Jira is not posted anew."""
         wanted = list(dict.fromkeys(target for target, _ in targets))
         found = read_found(self._fetching, self._site(), wanted) if any(t.kind == "issue" for t in wanted) else {}

@@ -1,12 +1,14 @@
 """One Linear workspace behind the ports."""
 
 from collections.abc import Sequence
-from datetime import date, tzinfo
+from datetime import UTC, date, datetime, time, tzinfo
 
 from adapters.declaring import Declared
+from adapters.errors import AccessDenied, Unreadable
 from adapters.examining import Diagnosis, Questions
 from adapters.linear.client import Client
 from adapters.linear.doctor import examine
+from adapters.linear.failures import UnknownToken
 from adapters.linear.flags import Flags
 from adapters.linear.incremental import ScopeMemory
 from adapters.linear.labels import TagLabels
@@ -56,9 +58,19 @@ class LinearConnection:
         """Everything in the scope's Linear teams, as `Reader.read` promises."""
         return read_scope(self._client, self._tables, scope, since=since, memory=self._memory)
 
-    def read_standings(self, targets: Sequence[tuple[Target, str]], *, slot: date) -> dict[Target, Standing]:
-        """What stands at each target."""
-        return {target: self._progress.standing(target, kr, slot) for target, kr in targets}
+    def read_standings(self, targets: Sequence[tuple[Target, str]], *, slot: datetime) -> dict[Target, Standing]:
+        """What stands at each target; one that Linear refuses to show is that target's problem, the others go on."""
+        if targets:
+            _ = self._tables.sign_in  # a token that is no good is no single target's problem
+        return {target: self._standing(target, kr, slot) for target, kr in targets}
+
+    def _standing(self, target: Target, kr: str, slot: datetime) -> Standing:
+        try:
+            return self._progress.standing(target, kr, slot)
+        except UnknownToken:
+            raise
+        except (AccessDenied, Unreadable) as error:
+            return Standing(target=target, problem=str(error))
 
     @property
     def declares_okrs(self) -> bool:
@@ -82,7 +94,7 @@ class LinearConnection:
         """See adapters.examining.Examined."""
 
         def standing(target: Target) -> Standing:
-            return self._progress.standing(target, "", questions.today)
+            return self._progress.standing(target, "", datetime.combine(questions.today, time.min, UTC))
 
         return examine(self._client, self._tables, standing, questions)
 

@@ -94,12 +94,13 @@ INITIATIVE = """query OkrInitiative($id: String!) {
   holder: initiative(id: $id) { id name health archivedAt
     posts: initiativeUpdates(first: 50, orderBy: createdAt) { nodes { id createdAt } } } }"""
 
+# with those that were taken down: a person who takes one down wants none in its slot
 PROJECT_UPDATES = """query OkrProjectUpdates($filter: ProjectUpdateFilter!, $first: Int!, $after: String) {
-  rows: projectUpdates(filter: $filter, first: $first, after: $after, orderBy: createdAt) {
-    pageInfo { hasNextPage endCursor } nodes { id body health createdAt } } }"""
+  rows: projectUpdates(filter: $filter, first: $first, after: $after, orderBy: createdAt, includeArchived: true) {
+    pageInfo { hasNextPage endCursor } nodes { id body health createdAt archivedAt } } }"""
 INITIATIVE_UPDATES = """query OkrInitiativeUpdates($filter: InitiativeUpdateFilter!, $first: Int!, $after: String) {
-  rows: initiativeUpdates(filter: $filter, first: $first, after: $after, orderBy: createdAt) {
-    pageInfo { hasNextPage endCursor } nodes { id body health createdAt } } }"""
+  rows: initiativeUpdates(filter: $filter, first: $first, after: $after, orderBy: createdAt, includeArchived: true) {
+    pageInfo { hasNextPage endCursor } nodes { id body health createdAt archivedAt } } }"""
 
 PROJECT_UPDATE = (
     "query OkrProjectUpdate($id: String!) { update: projectUpdate(id: $id) { id body health createdAt archivedAt } }"

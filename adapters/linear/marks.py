@@ -5,6 +5,7 @@ import json
 import re
 import uuid
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
@@ -57,13 +58,19 @@ class ReadUpdate(NamedTuple):
     """What stands above the ledger was edited since."""
     slot: date | None
     """First day of the cadence slot that it was posted for."""
+    health: str | None
+    """The health that it was posted with, in Linear's word; None where it does not say."""
 
 
-def update_body(ledger: Ledger, text: tuple[str, ...], slot: date) -> str:
-    """A status update: the score, the text, and the ledger as the last line, in inline code."""
+def update_body(ledger: Ledger, text: tuple[str, ...], slot: date, health: str | None) -> str:
+    """A status update: the score, the text, and the ledger as the last line, in inline code.
+
+    The health is part of the value: what stands beside the body is a person's where it is another than the ledger's.
+    """
     score = [] if ledger.value is None else [f"Score {ledger.value:f}"]
     visible = "\n\n".join([*score, *map(escaped, text)])
-    mark = {**_written(ledger), "scopes": list(ledger.scopes), "slot": slot.isoformat(), "body": _seen(visible)}
+    mark: dict[str, object] = {**_written(ledger), "scopes": list(ledger.scopes), "slot": slot.isoformat()}
+    mark |= {"health": health, "body": _seen(visible)}
     # ASCII only, and no backtick, which would end the inline code
     line = json.dumps(mark, separators=(",", ":")).replace("`", "\\u0060")
     return f"{visible}\n\n`okrsync {line}`".lstrip()
@@ -89,18 +96,20 @@ def read_update(body: str) -> ReadUpdate | None:
         slot = date.fromisoformat(str(mark.get("slot")))
     except ValueError:
         slot = None
-    return ReadUpdate(ledger, mark.get("body") != _seen(visible), slot)
+    health = mark.get("health")
+    return ReadUpdate(ledger, mark.get("body") != _seen(visible), slot, health if isinstance(health, str) else None)
 
 
 def metadata(ledger: Ledger) -> dict[str, str | int]:
     """The ledger as attachment metadata: strings and numbers only."""
     written = {key: value for key, value in _written(ledger).items() if value is not None}
-    return {**written, "scopes": "\n".join(ledger.scopes)}
+    return {**written, "scopes": "\n".join(ledger.scopes), "comment": ledger.comment}
 
 
 def read_metadata(found: Mapping[str, Any]) -> Ledger:
     """What `metadata` wrote. NewerVersion, ValueError: it cannot be read."""
-    return _read(found, [name for name in str(found.get("scopes", "")).split("\n") if name])
+    ledger = _read(found, [name for name in str(found.get("scopes", "")).split("\n") if name])
+    return replace(ledger, comment=str(found.get("comment", "")))
 
 
 def _written(ledger: Ledger) -> dict[str, str | int | None]:

@@ -1,5 +1,6 @@
 """One connection to Linear's endpoint, kept open; it remembers the status and headers of its last answer."""
 
+import json
 from collections.abc import Callable, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -10,6 +11,8 @@ from gql import GraphQLRequest
 from gql.client import SyncClientSession
 from gql.transport.requests import RequestsHTTPTransport
 from requests.auth import AuthBase
+
+from adapters.whole_text import with_whole_characters
 
 
 class Lane:
@@ -27,6 +30,7 @@ class Lane:
             timeout=timeout,
             retries=0,
             allow_redirects=False,
+            json_deserialize=lambda text: json.loads(with_whole_characters(text)),
         )
 
     def execute(self, request: GraphQLRequest) -> Any:

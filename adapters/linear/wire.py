@@ -225,8 +225,8 @@ class WireUpdate(Struct, frozen=True, rename="camel"):
     body: str
     health: str
     created_at: datetime
-    archived_at: datetime | None = None
-    """Asked only where one is read by its id: lists leave archived ones out."""
+    archived_at: datetime | None
+    """When somebody took it down."""
 
 
 class UpdateAnswer(Struct, frozen=True):

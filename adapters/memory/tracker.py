@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -67,7 +67,7 @@ class MemoryTracker:
         """As the port says: one request for the issues, and one for each generation of ancestors."""
         return self._request(lambda: self._visible(scope, since))
 
-    def read_standings(self, targets: Sequence[tuple[Target, str]], *, slot: date) -> dict[Target, Standing]:
+    def read_standings(self, targets: Sequence[tuple[Target, str]], *, slot: datetime) -> dict[Target, Standing]:
         """As the port says, in one request."""
         return self._request(lambda: {target: self._standing(target) for target, _ in targets})
 

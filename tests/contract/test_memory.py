@@ -1,7 +1,7 @@
 """What the tracker in RAM has beyond the contract: requests that fail where a test wants them to."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -13,7 +13,7 @@ from mappings.model import Health, SprintChoice
 from mappings.targets import FlagWrite, Ledger, ProgressWrite, Target
 
 TARGET = Target("memory", "issue", "PAY-1")
-SLOT = date(2026, 11, 16)
+SLOT = datetime(2026, 11, 16, tzinfo=UTC)
 LEDGER = Ledger(kr="K", value=Decimal("0.47"))
 FLAG = FlagWrite(tracker="memory", key="PAY-1", id="id-PAY-1", label="flag", action="add", sprint="7")
 

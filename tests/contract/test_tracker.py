@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -24,7 +24,7 @@ PLACES = [
     ("linear", "initiative"),
 ]
 SINCE = date(2026, 10, 1)
-SLOT = date(2026, 11, 16)
+SLOT = datetime(2026, 11, 16, tzinfo=UTC)
 KR = "PAY-O1-KR1"
 FLAG = "okr-unaligned"
 

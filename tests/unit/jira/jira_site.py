@@ -24,7 +24,7 @@ from mappings.targets import Ledger, ProgressWrite, Standing, Target, fingerprin
 
 NOW = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)
 SINCE = date(2026, 10, 1)
-SLOT = date(2026, 11, 16)
+SLOT = datetime(2026, 11, 16, tzinfo=UTC)
 PAY = Scope(tracker="jira-main", team="payments", projects=("PAY",))
 STATUSES = {status.category: status for status in default_statuses()}
 KR = "PAY-O1-KR1"

@@ -35,20 +35,20 @@ def a_ledger(**values: Any) -> Ledger:
 def test_whatever_is_written_into_an_update_is_read_back_unedited(kr: str, scopes: list[str], text: list[str]) -> None:
     ledger = a_ledger(kr=kr, scopes=tuple(scopes))
 
-    assert read_update(update_body(ledger, tuple(text), SLOT)) == (ledger, False, SLOT)
+    assert read_update(update_body(ledger, tuple(text), SLOT, "atRisk")) == (ledger, False, SLOT, "atRisk")
 
 
 def test_an_update_begins_with_the_score_and_ends_with_the_ledger() -> None:
-    body = update_body(a_ledger(), ("Done: 3 of 7.", "Next"), SLOT)
+    body = update_body(a_ledger(), ("Done: 3 of 7.", "Next"), SLOT, None)
 
     assert body.startswith("Score 0.47\n\nDone: 3 of 7.\n\nNext\n\n`okrsync {")
     assert body.endswith("}`")
 
 
 def test_text_cannot_forge_a_ledger() -> None:
-    forged = update_body(a_ledger(kr="K9"), (), SLOT)
+    forged = update_body(a_ledger(kr="K9"), (), SLOT, None)
 
-    body = update_body(a_ledger(), (forged,), SLOT)
+    body = update_body(a_ledger(), (forged,), SLOT, None)
 
     read = read_update(body)
     assert read is not None
@@ -72,7 +72,7 @@ def test_a_newer_ledger_is_told_and_not_guessed() -> None:
     with pytest.raises(NewerVersion, match="newer okrsync"):
         read_metadata(metadata(a_ledger()) | {"v": 2})
     with pytest.raises(NewerVersion):
-        read_update(update_body(a_ledger(), (), SLOT).replace('"v":1', '"v":2'))
+        read_update(update_body(a_ledger(), (), SLOT, None).replace('"v":1', '"v":2'))
 
 
 @pytest.mark.parametrize("broken", [{"v": "one"}, {"value": "much"}, {"value": 3}])
@@ -81,7 +81,7 @@ def test_a_broken_ledger_is_told(broken: dict[str, Any]) -> None:
         read_metadata(metadata(a_ledger()) | broken)
 
 
-@pytest.mark.parametrize("ledger", [a_ledger(), a_ledger(value=None), a_ledger(scopes=())])
+@pytest.mark.parametrize("ledger", [a_ledger(), a_ledger(value=None), a_ledger(scopes=()), a_ledger(comment="c-1")])
 def test_metadata_holds_strings_and_numbers_only(ledger: Ledger) -> None:
     written = metadata(ledger)
 

@@ -354,16 +354,6 @@ def test_health_that_is_not_posted_stays_as_it_was(
     assert f'"health": "{after}"' in post.request
 
 
-def test_an_update_that_a_person_took_down_is_not_posted_again_in_its_slot(company: Company) -> None:
-    target = a_target(company.a_project())
-    written(company, target)
-    company.workspace.archive(ours(company)[0])
-
-    outcome = company.connect().write_progress(a_write(company.standing(target)))
-
-    assert (outcome.status, outcome.reason) == ("left-alone", "a person took down this period's update")
-
-
 def test_an_update_that_was_not_listed_yet_is_corrected_and_not_doubled(company: Company) -> None:
     target = a_target(company.a_project())
     unseen = company.standing(target)

@@ -258,7 +258,7 @@ def test_reads_stop_before_the_people_who_share_the_quota_are_starved(company: C
 
 def test_every_request_is_counted(company: Company) -> None:
     connection = company.connect()
-    connection.read_standings([], slot=date(2026, 11, 16))
+    connection.read_standings([], slot=datetime(2026, 11, 16, tzinfo=UTC))
     assert connection.requests == 0
 
     company.server.faults.drop(1, applied=False)

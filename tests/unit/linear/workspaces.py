@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -52,7 +52,7 @@ __all__ = [
 ]
 
 SINCE = date(2026, 10, 1)
-SLOT = date(2026, 11, 16)
+SLOT = datetime(2026, 11, 16, tzinfo=UTC)
 """The workspace's clock stands at 18 November."""
 
 
@@ -72,7 +72,7 @@ class Company:
     def read(self, *teams: str, since: date = SINCE) -> Contents:
         return self.connect().read(Scope(tracker="lin", team="growth", teams=teams or ("GRO",)), since=since)
 
-    def standing(self, target: Target, *, kr: str = "K1", slot: date = SLOT) -> Standing:
+    def standing(self, target: Target, *, kr: str = "K1", slot: datetime = SLOT) -> Standing:
         return self.connect().read_standings([(target, kr)], slot=slot)[target]
 
     def team(self, key: str = "GRO") -> Team:

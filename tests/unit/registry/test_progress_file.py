@@ -1,7 +1,7 @@
 import json
 import subprocess
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from adapters.progress_file import ProgressFile, is_tracked
 from mappings.targets import FlagWrite, Ledger, ProgressWrite, Standing, Target
 
 TARGET = Target("", "file", "PAY-O1-KR1")
-SLOT = date(2026, 11, 16)
+SLOT = datetime(2026, 11, 16, tzinfo=UTC)
 
 
 @pytest.fixture

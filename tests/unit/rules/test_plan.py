@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
@@ -19,6 +19,7 @@ from mappings.targets import Ledger, Standing, Target, fingerprint
 from syncer.plan import Change, Status, cadence_slot, living_text, plan_progress, readable_targets
 
 TARGET = Target("memory", "issue", "OKR-1")
+SLOT = datetime(2026, 11, 16, tzinfo=UTC)
 GROWTH = a_team("growth", scopes=(a_scope(team="growth", projects=("GRO",)),))
 RULES = settings(teams=(a_team(), GROWTH))
 
@@ -117,7 +118,7 @@ def test_a_write_carries_value_health_ledger_text_and_what_was_seen() -> None:
     write = planned(stands=seen).write
 
     assert write is not None
-    assert (write.target, write.kr, write.expected, write.slot) == (TARGET, "PAY-O1-KR1", seen, date(2026, 11, 16))
+    assert (write.target, write.kr, write.expected, write.slot) == (TARGET, "PAY-O1-KR1", seen, SLOT)
     assert (write.value, write.health) == (Decimal("0.60"), Health.ON_TRACK)
     assert write.ledger == a_ledger(comment="77")
     assert write.text == text_of(scoring())
@@ -365,7 +366,7 @@ def test_readable_targets_are_those_of_live_key_results() -> None:
         scoring(id="PAY-O1-KR3", status=KeyResultStatus.RETIRED),
     )
 
-    assert readable_targets(registry, TODAY) == [(TARGET, "PAY-O1-KR2", date(2026, 11, 16))]
+    assert readable_targets(registry, TODAY, UTC) == [(TARGET, "PAY-O1-KR2", SLOT)]
 
 
 @pytest.mark.parametrize("day", [date(2026, 11, 16), date(2026, 11, 18), date(2026, 11, 22)])
