@@ -204,8 +204,14 @@ def _trackers(source: TomlSource, problems: Problems) -> dict[str, "TrackerSetti
         module, settings = _SETTINGS[kind]
         model = cast("type[BaseModel]", getattr(importlib.import_module(module), settings))
         if (valid := validated(model, row, source, problems, at=at)) is not None:
-            found[name] = cast("TrackerSettings", valid)
+            found[name] = cast("TrackerSettings", _beside(source.path, valid))
     return found
+
+
+def _beside(config: Path, settings: BaseModel) -> BaseModel:
+    """The settings with the files that they name taken from the config's folder, as every path in it is."""
+    named = {key: getattr(settings, key, None) for key in ("token_file", "ca_bundle")}
+    return settings.model_copy(update={key: str(config.parent / file) for key, file in named.items() if file})
 
 
 def _is_a_variable(text: str) -> bool:

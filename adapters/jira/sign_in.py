@@ -13,7 +13,7 @@ import msgspec
 
 from adapters.errors import AccessDenied
 from adapters.jira.settings import JiraSettings
-from adapters.secrets import read_secret, remember
+from adapters.secrets import fits_a_header, read_secret, remember
 
 EARLY = 60.0
 """Seconds before its end at which an access token is renewed."""
@@ -93,9 +93,9 @@ def read_credentials(name: str, settings: JiraSettings) -> Credentials:
     if settings.sign_in == "oauth":
         client_id = _secret(name, "client id", settings.client_id_env)
         return ClientCredentials(client_id, _secret(name, "client secret", settings.client_secret_env))
-    email = _secret(name, "e-mail", settings.email_env) if settings.names_email else None
+    email = _in_a_header(name, "e-mail", settings.email_env) if settings.names_email else None
     what = "personal access token" if settings.is_data_center else "API token"
-    return Fixed(_secret(name, what, settings.token_env, settings.token_file), email=email)
+    return Fixed(_in_a_header(name, what, settings.token_env, settings.token_file), email=email)
 
 
 def read_proxy(name: str, settings: JiraSettings) -> str | None:
@@ -103,6 +103,14 @@ def read_proxy(name: str, settings: JiraSettings) -> str | None:
     if settings.proxy_env is None:
         return settings.proxy
     return _secret(name, "proxy address", settings.proxy_env)
+
+
+def _in_a_header(name: str, what: str, env: str, file: str | None = None) -> str:
+    found = _secret(name, what, env, file)
+    if not fits_a_header(found):
+        place = f"{env}, or in {file}," if file else env
+        raise AccessDenied(f"the {what} in {place} holds characters that none has: copy it again", tracker=name)
+    return found
 
 
 def _secret(name: str, what: str, env: str, file: str | None = None) -> str:

@@ -6,7 +6,7 @@ from adapters.errors import AccessDenied
 from adapters.linear.settings import LinearSettings
 from adapters.mirror import Mirror
 from adapters.retry import Deadline
-from adapters.secrets import read_secret, remember
+from adapters.secrets import fits_a_header, read_secret, remember
 
 if TYPE_CHECKING:
     from adapters.ports import Writer
@@ -65,14 +65,14 @@ def _app_of(name: str, settings: LinearSettings) -> tuple[str, str] | None:
 
 def _header_of(name: str, settings: LinearSettings) -> str:
     token = read_secret(env=settings.token_env, file=settings.token_file)
+    place = f"the environment variable {settings.token_env}"
+    if settings.token_file:
+        place += f" or the file {settings.token_file}"
     if token is None:
-        place = f"the environment variable {settings.token_env}"
-        if settings.token_file:
-            place += f" or the file {settings.token_file}"
         raise AccessDenied(f"{name}: no Linear token: set {place}", tracker=name)
     bare = token.removeprefix("Bearer ").strip()
     remember(bare)
-    if not (bare.isascii() and bare.isprintable() and " " not in bare):
-        raise AccessDenied(f"{name}: the Linear token holds characters that no token has", tracker=name)
+    if not fits_a_header(bare):
+        raise AccessDenied(f"{name}: the Linear token in {place} holds characters that no token has", tracker=name)
     is_oauth = bare != token or bare.startswith("lin_oauth_")
     return f"Bearer {bare}" if is_oauth else bare

@@ -302,6 +302,22 @@ def test_every_file_that_is_not_toml_is_told(tmp_path):
     ]
 
 
+def test_files_that_a_tracker_names_lie_beside_the_config(tmp_path):
+    changes = (
+        (
+            'token_env = "JIRA_API_TOKEN"',
+            'token_env = "JIRA_API_TOKEN"\ntoken_file = "jira-token"\nca_bundle = "ca.pem"',
+        ),
+        ('token_env = "LINEAR_API_KEY"', 'token_env = "LINEAR_API_KEY"\ntoken_file = "/run/linear-token"'),
+    )
+
+    config, _ = load(company_files(tmp_path, config=changed(CONFIG, *changes)))
+
+    jira, linear = config.trackers["jira-main"], config.trackers["linear-main"]
+    assert (jira.token_file, jira.ca_bundle) == (str(tmp_path / "jira-token"), str(tmp_path / "ca.pem"))
+    assert linear.token_file == "/run/linear-token"
+
+
 def test_a_config_whose_trackers_are_all_on_this_machine_is_a_sandbox(tmp_path):
     local = changed(
         CONFIG,

@@ -11,6 +11,7 @@ from unit.jira.jira_site import PAY, SINCE, Jira, a_site, an_issue, served
 
 from adapters.errors import AccessDenied, Unreadable
 from adapters.jira.settings import JiraSettings
+from adapters.jira.sign_in import read_credentials
 from adapters.ports import Writer
 from adapters.sandbox.jira.errors import captcha_required
 from adapters.sandbox.jira.site import Site
@@ -155,6 +156,47 @@ def test_settings_that_do_not_fit_together_are_refused(changes: dict[str, str], 
         JiraSettings(**{"kind": "jira", "url": "https://jira.example"} | changes)
 
     assert said in str(caught.value.errors(include_input=False)[0]["msg"])
+
+
+@pytest.mark.parametrize("deployment", ["cloud", "data-center"])
+@pytest.mark.parametrize("token", ["to\u2013ken", "two words", "to\nken"])
+def test_a_token_that_no_header_can_hold_is_refused_by_its_variable_and_not_quoted(
+    deployment: str, token: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JIRA_EMAIL", "okrsync@example.com")
+    monkeypatch.setenv("JIRA_API_TOKEN", token)
+    settings = JiraSettings.model_validate({"kind": "jira", "url": "https://jira.example", "deployment": deployment})
+
+    with pytest.raises(AccessDenied, match="token in JIRA_API_TOKEN holds characters that none has") as caught:
+        read_credentials("jira-main", settings)
+
+    assert token not in str(caught.value)
+
+
+def test_an_e_mail_that_no_header_can_hold_is_refused_by_its_variable_and_not_quoted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("JIRA_EMAIL", "\u65e5\u672c@example.com")
+    monkeypatch.setenv("JIRA_API_TOKEN", "a-token")
+
+    with pytest.raises(AccessDenied, match="e-mail in JIRA_EMAIL holds characters that none has") as caught:
+        read_credentials("jira-main", JiraSettings(kind="jira", url="https://jira.example"))
+
+    assert "example.com" not in str(caught.value)
+
+
+def test_a_token_file_that_is_no_text_is_named_and_not_quoted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JIRA_EMAIL", "okrsync@example.com")
+    monkeypatch.delenv("JIRA_API_TOKEN", raising=False)
+    file = tmp_path / "token"
+    file.write_bytes(b"ATATT\xff\xfesecret")
+    settings = JiraSettings(kind="jira", url="https://jira.example", token_file=str(file))
+
+    with pytest.raises(AccessDenied, match="is not text in UTF-8") as caught:
+        read_credentials("jira-main", settings)
+
+    assert str(file) in str(caught.value)
+    assert "secret" not in str(caught.value)
 
 
 def test_a_ca_file_that_is_not_there_is_said_before_anything_is_sent(

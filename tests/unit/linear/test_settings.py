@@ -75,7 +75,18 @@ def test_a_token_that_no_header_can_hold_is_not_quoted(
     with pytest.raises(AccessDenied, match="characters that no token has") as told:
         connect("lin", LinearSettings(kind="linear", token_env="MY_KEY"), deadline=Deadline(1), may_write=False)
 
+    assert "MY_KEY" in str(told.value)
     assert token not in str(told.value)
+
+
+def test_a_token_file_that_is_no_text_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("MY_KEY", raising=False)
+    file = tmp_path / "token"
+    file.write_bytes(b"lin_api_\xff\xfe")
+    settings = LinearSettings(kind="linear", token_env="MY_KEY", token_file=str(file))
+
+    with pytest.raises(AccessDenied, match="is not text in UTF-8"):
+        connect("lin", settings, deadline=Deadline(1), may_write=False)
 
 
 def test_settings_do_not_import_the_library() -> None:
