@@ -23,6 +23,7 @@ from syncer.apply import apply
 from syncer.config import Config
 from syncer.exit_codes import DONE, FAILED, REFUSED, TRY_LATER
 from syncer.flags import plan_flags
+from syncer.former_keys import with_former_keys
 from syncer.goals import gather_goals
 from syncer.links import plan_links
 from syncer.plan import Change, FlagChange, LinkChange, Plan, Status, plan_progress, readable_targets, withhold
@@ -178,6 +179,7 @@ def run(
         on_step("reading what stands at the targets")
         targets = readable_targets(registry, today, config.rules.zone)
         standings = read_standings(trackers, targets)
+        readings = with_former_keys(readings, registry, trackers, today)
         ledgers = {kr: it.ledger for target, kr, _ in targets if (it := standings.get(target)) and it.ledger}
         figures = work_out((*goals.readings, *readings), registry, config.rules, today, ledgers)
         flags, notes = plan_flags(figures, config.rules)

@@ -20,7 +20,7 @@ from adapters.jira.reading import ScopeReader
 from adapters.jira.remote_links import RemoteLinks
 from adapters.jira.settings import JiraSettings
 from adapters.jira.site import Site, sign_in
-from adapters.jira.standing import read_found, standing_of
+from adapters.jira.standing import ids_of, read_found, standing_of
 from adapters.jira.writing import IssueWriter
 from adapters.ports import Contents
 from mappings.labels import LabelChange
@@ -55,6 +55,8 @@ class JiraTracker:
         self._links = RemoteLinks(client, self._fetching)
         self._issues = IssueWriter(client, settings, self._fetching)
         self._memory = memory
+        self._ids: dict[str, str] = {}
+        """Issue ids by what the registry calls them, casefolded."""
         self._signed_in: Site | None = None
         self._lock = threading.Lock()
 
@@ -71,7 +73,15 @@ class JiraTracker:
         """See adapters.ports.Reader; `slot` means nothing here, for a value in Jira is not posted anew."""
         wanted = list(dict.fromkeys(target for target, _ in targets))
         found = read_found(self._fetching, self._site(), wanted) if any(t.kind == "issue" for t in wanted) else {}
+        self._ids |= {target.id.casefold(): issue.id for target, issue in found.items()}
         return {target: standing_of(target, found) for target in wanted}
+
+    def ids_of(self, names: Sequence[str]) -> dict[str, str]:
+        """See adapters.former_keys.KnowsFormerKeys; what was a target in this run is not asked for again."""
+        self._site()
+        unknown = [name for name in dict.fromkeys(names) if name.casefold() not in self._ids]
+        self._ids |= ids_of(self._fetching, unknown) if unknown else {}
+        return {name: self._ids[name.casefold()] for name in names if name.casefold() in self._ids}
 
     @property
     def declares_okrs(self) -> bool:
