@@ -3,13 +3,23 @@
 import sys
 from collections.abc import Callable
 from datetime import datetime, time
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from syncer.exit_codes import DONE, FAILED, TRY_LATER, USAGE
+from syncer.options import (
+    AtOption,
+    ConfigOption,
+    DoctorFormat,
+    Format,
+    FormatOption,
+    LabelsFormat,
+    LintFormat,
+    OutputOption,
+    SprintOption,
+)
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -25,63 +35,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-
-
-class Format(StrEnum):
-    """What a command prints on stdout."""
-
-    TABLE = "table"
-    JSON = "json"
-
-
-class LabelsFormat(StrEnum):
-    """What labels prints on stdout."""
-
-    TABLE = "table"
-    JSON = "json"
-    MARKDOWN = "markdown"
-
-
-class LintFormat(StrEnum):
-    """What lint prints on stdout."""
-
-    TEXT = "text"
-    JSON = "json"
-    GITHUB = "github"
-
-
-class SprintWord(StrEnum):
-    """Which sprint the report's rows are taken from, other than as the config says."""
-
-    NEXT = "next"
-
-
-class DoctorFormat(StrEnum):
-    """What doctor prints on stdout."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
-ConfigOption = Annotated[
-    Path, typer.Option("--config", "-c", envvar="OKRSYNC_CONFIG", help="The config file.", show_default=True)
-]
-AtOption = Annotated[
-    datetime | None,
-    typer.Option("--at", formats=["%Y-%m-%d"], help="Do as if it were this day (read-only, or against the sandbox)."),
-]
-FormatOption = Annotated[Format, typer.Option("--format", help="What is printed on stdout.")]
-SprintOption = Annotated[
-    SprintWord | None, typer.Option("--sprint", help="The report's rows are the sprint's that is next.")
-]
-OutputOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--output",
-        "-o",
-        help="Write report.html, report.md, report.json and plan.json here, instead of the config's `report`.",
-    ),
-]
 
 
 def _print_version(wanted: bool) -> None:
