@@ -274,8 +274,12 @@ def _compare(
     if standing.value is None:
         return change(Status.WOULD_CHANGE, "the value was cleared: given back", write)
     if standing.edited or standing.value != ledger.value:
-        theirs = "a person edited the update" if standing.edited else f"a person set {exact(standing.value)}"
-        reason = f"{theirs}; ours is {plain(ours)}; clear it, or `okrsync resume {kr.id}`"
+        theirs = (
+            "a person edited the update or its health" if standing.edited else f"a person set {exact(standing.value)}"
+        )
+        # an update that is taken down is not posted again in its slot: that is no way to give it back
+        way_back = f"`okrsync resume {kr.id}`" if standing.edited else f"clear it, or `okrsync resume {kr.id}`"
+        reason = f"{theirs}; ours is {plain(ours)}; {way_back}"
         return change(Status.LEFT_ALONE, reason, _say_what_was_kept(write, ours, standing, ledger))
     if wanted == ledger:
         return change(Status.UNCHANGED, "", None)

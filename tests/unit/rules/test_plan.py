@@ -200,7 +200,7 @@ def test_where_the_update_itself_is_the_persons_nothing_is_written_at_all(kind: 
     change = planned(scoring(write=target), standing("0.60", a_ledger(), target=target, edited=True))
 
     assert (change.status, change.write) == (Status.LEFT_ALONE, None)
-    assert change.reason == "a person edited the update; ours is 0.6; clear it, or `okrsync resume PAY-O1-KR1`"
+    assert change.reason == "a person edited the update or its health; ours is 0.6; `okrsync resume PAY-O1-KR1`"
 
 
 def test_a_newer_update_by_a_person_stands_until_the_next_slot() -> None:
