@@ -81,9 +81,7 @@ class Jira:
         deadline = Deadline(600, sleep=self.slept.append)
         labels = changes.pop("flag_labels", frozenset({"okr-unaligned", "okr-broken-tag"}))
         settings = JiraSettings(**defaults | changes)
-        return connect(
-            "jira-main", settings, deadline=deadline, may_write=may_write, mirror=mirror, flag_labels=labels
-        )
+        return connect("jira-main", settings, deadline=deadline, may_write=may_write, mirror=mirror, flag_labels=labels)
 
     def issue(self, number: int) -> Issue:
         """PAY-`number` as it stands in the tracker."""
