@@ -43,7 +43,7 @@ class Part:
         if self.up_to is not None:
             number["lte"] = self.up_to
         mine: dict[str, Any] = {"team": {"key": {"in": list(self.teams)}}}
-        return {**mine, "number": number} if number else mine
+        return {"number": number, **mine} if number else mine
 
     def holds(self, row: WireIssue) -> bool:
         """True for an issue that belongs here."""
