@@ -60,7 +60,7 @@ def print_line(checkin: Checkin) -> str:
     if checkin.confidence is not None:
         said.append(f"confidence {checkin.confidence}")
     if checkin.note:
-        said.append(f"note {checkin.note}")
+        said.append(f"note: {checkin.note}")  # the colon, so that a note may begin with one
     return " ".join(said)
 
 
