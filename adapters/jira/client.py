@@ -114,9 +114,10 @@ class Client:
         *,
         params: Mapping[str, str | int] | None = None,
         body: object = None,
+        as_of: str = "",
     ) -> T:
         """`call`, and the answer decoded. An answer that does not decode (HTML, cut off) raises Unreadable."""
-        answer = self.call(method, path, params=params, body=body)
+        answer = self.call(method, path, params=params, body=body, as_of=as_of)
         try:
             return decoder.decode(answer)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
@@ -124,16 +125,24 @@ class Client:
             raise Unreadable(f"{method} {path} did not answer as documented: {why}", tracker=self.name) from None
 
     def call(
-        self, method: str, path: str, *, params: Mapping[str, str | int] | None = None, body: object = None
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str | int] | None = None,
+        body: object = None,
+        as_of: str = "",
     ) -> bytes:
         """Send one request by the retry policy and return the raw body of its success.
+
+        With `as_of`, the state that what is asked for is known to be in, an answer kept of that state will do.
 
         `path` starts at /rest and holds ids only. Raises adapters.errors, WriteRefused before a byte is sent.
         """
         writes = not any(method == known and pattern.fullmatch(path) for known, pattern in READ_CALLS)
         if writes and not self._may_write:
             raise WriteRefused(f"{method} {path} was not sent: this run only reads", tracker=self.name)
-        known = self.tables.answer(method, path, params, self.server_time) if self.tables else None
+        known = self.tables.answer(method, path, params, self.server_time, as_of) if self.tables else None
         if known is not None:
             return known
         content = None if body is None else _encode(body)
@@ -159,7 +168,7 @@ class Client:
                 raise Temporary(str(error), tracker=self.name, surely_not_applied=True) from None
             raise
         if self.tables:
-            self.tables.keep(method, path, params, self.server_time, answer)
+            self.tables.keep(method, path, params, self.server_time, answer, as_of)
         return answer
 
     def close(self) -> None:

@@ -6,7 +6,7 @@ an epic by its name field, what is above from Epic Link and Parent Link, which h
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
@@ -151,7 +151,10 @@ class DataCenterFetching:
                 found |= self._standing_still(f"{clause} in ({quoted_all(part)})", fields, decoder, validated=False)
         return found
 
-    def _one_by_one(self, names: Sequence[str], wanted: Wanted[T]) -> dict[str, Row]:
+    def _one_by_one(
+        self, names: Sequence[str], wanted: Wanted[T], states: Mapping[str, str] | None = None
+    ) -> dict[str, Row]:
+        """`states` tell an issue's `updated` where it is known: what was answered of that state need not be asked."""
         fields, custom = self._asked(wanted)
         decoder = row_decoder(custom)
         params: dict[str, str | int] = {
@@ -161,7 +164,8 @@ class DataCenterFetching:
 
         def read(name: str) -> Row | None:
             try:
-                return self._client.fetch(decoder, "GET", f"{self._client.api}/issue/{name}", params=params)
+                path, state = f"{self._client.api}/issue/{name}", (states or {}).get(name, "")
+                return self._client.fetch(decoder, "GET", path, params=params, as_of=state)
             except NotFound:
                 return None
 
@@ -186,7 +190,9 @@ class DataCenterFetching:
             or any(sprint.state == "active" for sprint in sprints_of(row, columns))
         ]
         read = self._one_by_one(
-            flagged, Wanted(fields=["labels"], properties=[FLAGS_PROPERTY], convert=lambda row: row)
+            flagged,
+            Wanted(fields=["labels"], properties=[FLAGS_PROPERTY], convert=lambda row: row),
+            {ident: rows[ident].fields.updated or "" for ident in flagged},
         )
         return rows | {
             ident: msgspec.structs.replace(rows[ident], properties=row.properties) for ident, row in read.items()

@@ -2,12 +2,13 @@
 
 import json
 import os
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import responses
-from unit.jira.jira_site import PAY, SINCE, Jira, a_site, a_write, an_issue, served, standing
+from unit.jira.jira_site import KR, PAY, SINCE, SLOT, TARGET, Jira, a_site, a_write, an_issue, served, standing
 
 from adapters.errors import Unreadable
 from adapters.jira.client import Client
@@ -19,6 +20,7 @@ from adapters.jira.site import EPIC_LINK, EPIC_NAME, PARENT_LINK, Site, SiteFiel
 from adapters.jira.sprint_text import read_sprint_text
 from adapters.jira.wiki import comment_body, living_text, plain_text
 from adapters.jira.wire import Columns, offset_page_decoder, to_issue
+from adapters.mirror import Mirror
 from adapters.retry import Deadline
 from adapters.sandbox.jira.fields import EPIC_NAME as EPIC_NAME_FIELD
 from mappings.model import Issue, State
@@ -255,3 +257,29 @@ def test_flags_that_nobody_wants_cost_no_request(monkeypatch: pytest.MonkeyPatch
         without.read(PAY, since=SINCE)
 
     assert (with_flags.requests, without.requests) == (without.requests + 1, without.requests)
+
+
+def test_a_quiet_data_center_costs_six_requests_at_most_and_a_changed_issue_one_more(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    issues = [an_issue(number, sprints=[77]) for number in range(1, 31)]
+    with served(a_site(*issues), monkeypatch, data_center=True) as jira:
+
+        def run() -> list[str]:
+            jira.site.now += timedelta(minutes=3)
+            jira.server.reset()
+            connection = jira.connect(mirror=Mirror(tmp_path / "mirror.db"))
+            connection.read(PAY, since=SINCE)
+            connection.read_standings([(TARGET, KR)], slot=SLOT)
+            return jira.operations()
+
+        first, quiet = run(), run()
+        jira.site.set_property(jira.issue(3), "okrsync.flags", {"v": 1, "flags": {"okr-unaligned": "77"}})
+        jira.site.set_field(jira.issue(3), "labels", ["okr-unaligned"])
+        after = run()
+        flagged = jira.connect(mirror=Mirror(tmp_path / "mirror.db")).read(PAY, since=SINCE).issues
+
+    assert len(first) > 30
+    assert len(quiet) <= 6
+    assert len(after) <= 6 + 2
+    assert {issue.key: issue.flagged for issue in flagged if issue.flagged} == {"PAY-3": (("okr-unaligned", "77"),)}
