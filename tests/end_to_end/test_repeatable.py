@@ -80,15 +80,17 @@ def test_stopped_at_any_request_and_run_again_ends_as_if_undisturbed(
     with pytest.MonkeyPatch.context() as monkeypatch:
         wanted, requests = undisturbed(tmp_path / "undisturbed", monkeypatch, data_center=data_center)
     assert requests > 30
-    for number in range(1 + part, requests + 1, PARTS):
+    # Every request with Cloud and Linear; with a Data Center in Cloud's place every third.
+    for number in range(1 + part, requests + 1, PARTS * (3 if data_center else 1)):
         with pytest.MonkeyPatch.context() as monkeypatch:
             folder = tmp_path / f"stopped-{number}"
             with on_stage(folder, monkeypatch, size=0.1, data_center=data_center) as stage:
                 _stop_then_run_again(stage, number, applied=applied)
                 ended = stage.state()
-                written = len(stage.mutations())
-                stage.run()
-                assert len(stage.mutations()) == written, f"a third run writes after a stop at {number}"
+                if number % 4 == 0:
+                    written = len(stage.mutations())
+                    stage.run()
+                    assert len(stage.mutations()) == written, f"a third run writes after a stop at {number}"
         assert json.dumps(ended, sort_keys=True, indent=1) == json.dumps(wanted, sort_keys=True, indent=1), number
 
 
