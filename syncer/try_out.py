@@ -34,14 +34,11 @@ def serve_sandbox(
     """Serve until Ctrl-C, and say what to set and what to type."""
     if dump is not None and not dump.is_file():
         raise ConfigProblem([f"{dump}: there is no such dump"])
-    _refuse_what_is_not_ours(directory)
+    _make_room(directory, keeps_registry=dump is not None)
     if dump is not None and active_sprint is not None and now is not None:
         opened = open_dump(dump, directory, active_sprint=active_sprint, now=now)
     else:
         opened = open_company(directory) if now is None else open_company(directory, now=now)
-    for left_over in ("okrs/progress.json", ".okrsync/history.db"):
-        # The trackers start afresh: what an earlier session wrote into them is gone.
-        (directory / left_over).unlink(missing_ok=True)
     with opened as launched:
         for name, url in sorted(launched.urls.items()):
             say(f"# {name} at {url}")
@@ -59,14 +56,20 @@ def _writes(launched: Sandbox) -> int:
     return sum(len(server.mutations) for server in launched.servers)
 
 
-def _refuse_what_is_not_ours(directory: Path) -> None:
-    """The sandbox overwrites what an earlier sandbox wrote, and nothing else."""
+def _make_room(directory: Path, *, keeps_registry: bool) -> None:
+    """The sandbox overwrites what an earlier sandbox wrote, and nothing else; a dump may find its registry there.
+
+    Raises ConfigProblem before anything is touched.
+    """
     if not directory.exists():
         return
     if not directory.is_dir():
         raise ConfigProblem([f"{directory}: not a directory; name a new one with --directory"])
     config = directory / "config.toml"
     text = config.read_text(encoding="utf-8", errors="replace") if config.is_file() else ""
-    own = any(mark in text for mark in ("`okrsync sandbox` writes", "served by the sandbox"))
-    if not own and any(directory.iterdir()):
+    if any(mark in text for mark in ("`okrsync sandbox` writes", "served by the sandbox")):
+        for left_over in ("okrs/progress.json", ".okrsync/history.db", ".okrsync/mirror.db"):
+            # The trackers start afresh: what an earlier session wrote into them is gone.
+            (directory / left_over).unlink(missing_ok=True)
+    elif {path.name for path in directory.iterdir()} - ({"okrs"} if keeps_registry else set()):
         raise ConfigProblem([f"{directory}: holds files that no sandbox wrote; name a new one with --directory"])

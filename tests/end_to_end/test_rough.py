@@ -10,7 +10,7 @@ from adapters.errors import ConfigProblem
 from adapters.sandbox.linear.nodes import Issue as LinearIssue
 from syncer.report.document import plan_document, report
 from syncer.report.files import make_ready, write_all
-from syncer.try_out import serve_sandbox
+from syncer.try_out import _make_room, serve_sandbox
 
 
 def test_a_token_in_an_issues_title_and_label_reaches_no_report(
@@ -123,3 +123,14 @@ def test_swapped_targets_find_their_new_owners(tmp_path: Path, monkeypatch: pyte
         assert {c.status.value for c in again.plan.changes if c.kr in moved} == {"unchanged"}
         properties = [json.dumps(issue.properties) for issue in stage.site.issues if issue.key == "OKR-2"]
         assert "PAY-O1-KR2" in properties[0]
+
+
+def test_a_dump_may_find_its_registry_there_and_nothing_else(tmp_path: Path) -> None:
+    (tmp_path / "okrs").mkdir()
+    (tmp_path / "okrs" / "progress.json").write_text("{}", encoding="utf-8")
+
+    _make_room(tmp_path, keeps_registry=True)
+    with pytest.raises(ConfigProblem, match="no sandbox wrote"):
+        _make_room(tmp_path, keeps_registry=False)
+
+    assert (tmp_path / "okrs" / "progress.json").exists()
