@@ -116,7 +116,7 @@ class TagReader:
     def _listed(self, text: str, place: str) -> list[Tag]:
         """`A, B=2`: the words that can be tags; where none can, the whole text is one tag that names nothing."""
         found = []
-        for word in re.split(r"[,;\s]+", re.sub(r"\s*=\s*", "=", text.strip())):
+        for word in re.split(r"[,;\s]+", "=".join(part.strip() for part in text.split("="))):
             bare = word.strip("`*_.()[]{}<>\"'")
             if bare.casefold().startswith(self._prefix):
                 bare = bare[len(self._prefix) :]

@@ -315,3 +315,12 @@ def test_an_id_beats_an_alias_of_the_same_spelling() -> None:
     assert found.kr == registry.by_name["a-kr2"]
     assert found.kr is not None
     assert found.kr.id == "A-KR2"
+
+
+def test_a_weight_may_stand_apart_from_its_tag() -> None:
+    found = an_issue(description="OKR: PAY-O1-KR1 = 3, PAY-O1-KR2 =1")
+
+    assert [(tag.text, tag.weight) for tag in a_reader().tags(found)] == [
+        ("PAY-O1-KR1", Decimal(3)),
+        ("PAY-O1-KR2", Decimal(1)),
+    ]
