@@ -1,0 +1,71 @@
+"""`lint`, `doctor` and `labels`: keeping files and trackers in order."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from syncer.commands.screen import fail, moment, steps
+from syncer.exit_codes import DONE, FAILED, USAGE
+from syncer.options import AtOption, ConfigOption, DoctorFormat, LabelsFormat, LintFormat
+
+
+def lint(
+    config: ConfigOption = Path("config.toml"),
+    form: Annotated[LintFormat, typer.Option("--format", help="What is printed on stdout.")] = LintFormat.TEXT,
+) -> None:
+    """Check the config and the registry: references and structure. Reads no tracker."""
+    from syncer.lint import findings_text, lint_files
+
+    findings = lint_files(config)
+    text = findings_text(findings, form.value)
+    if text:
+        typer.echo(text)
+    raise typer.Exit(USAGE if any(finding.severity == "error" for finding in findings) else DONE)
+
+
+def doctor(
+    config: ConfigOption = Path("config.toml"),
+    at: AtOption = None,
+    form: Annotated[DoctorFormat, typer.Option("--format", help="What is printed on stdout.")] = DoctorFormat.TEXT,
+) -> None:
+    """Ask every tracker who the token is, what it sees and may write. Changes nothing; 1 where a run would fail."""
+    from syncer.config import load
+    from syncer.doctor import diagnoses_text, examine_all, is_well
+    from syncer.report.wording import plain
+
+    loaded, registry = load(config)
+    found = examine_all(loaded, registry, moment(loaded, at))
+    text = diagnoses_text(found, form.value)
+    typer.echo(text if form is DoctorFormat.JSON else "\n".join(plain(line) for line in text.splitlines()))
+    raise typer.Exit(DONE if is_well(found) else FAILED)
+
+
+def labels(
+    config: ConfigOption = Path("config.toml"),
+    applies: Annotated[bool, typer.Option("--apply", help="Make the changes; without it they are only shown.")] = False,
+    team: Annotated[str, typer.Option("--team", metavar="TEAM", help="This team's key results alone.")] = "",
+    at: AtOption = None,
+    form: Annotated[
+        LabelsFormat, typer.Option("--format", help="What is printed on stdout; markdown: the tag cards alone.")
+    ] = LabelsFormat.TABLE,
+) -> None:
+    """Offer each live key result's tag as a label in the trackers, and print the tag card of a team."""
+    from syncer.config import load
+    from syncer.labels import cards_of, provide_labels, team_named
+    from syncer.report.tag_labels import cards_markdown, labels_json, labels_text
+
+    loaded, registry = load(config)
+    if applies and form is LabelsFormat.MARKDOWN:
+        fail("--format markdown prints the tag cards alone.", "Try: okrsync labels --apply", code=USAGE)
+    if applies and at is not None and not loaded.is_sandbox:
+        fail("--at goes with --apply against the sandbox only.", "Try: okrsync labels --at ...", code=USAGE)
+    key = team_named(team, loaded, registry) if team else ""
+    if key is None:
+        fail(f"{team} is no team. Nothing was read or written.", "Try: okrsync labels", code=USAGE)
+    if form is LabelsFormat.MARKDOWN:
+        typer.echo(cards_markdown(cards_of(loaded, registry, moment(loaded, at), key)))
+        raise typer.Exit(DONE)
+    done = provide_labels(loaded, registry, at=moment(loaded, at), applies=applies, team=key, on_step=steps())
+    typer.echo(labels_json(done) if form is LabelsFormat.JSON else labels_text(done))
+    raise typer.Exit(done.exit_code)
