@@ -8,6 +8,7 @@ from mappings.alignment import SprintAlignment, align
 from mappings.completeness import may_draw_on, unread_scopes
 from mappings.counting import Delivery, deliver, undelivered
 from mappings.linking import BrokenTag, Linked, Ref, broken_tags, link_issues
+from mappings.measures import Taken
 from mappings.model import Issue, Reading, Sprint
 from mappings.okrs import KeyResult, Registry
 from mappings.renames import with_present_keys
@@ -55,10 +56,12 @@ def work_out(
     settings: RuleSettings,
     today: date,
     ledgers: Mapping[str, Ledger] | None = None,
+    taken: Mapping[str, Taken] | None = None,
 ) -> Figures:
     """Links, numbers, health and alignment; the order of readings and issues does not matter.
 
     `ledgers`, by key result, tell which scopes a figure needs: one that may draw on an unread scope is unknown.
+    `taken`, by key result, holds what the sources of `query`, `http` and `hold` answered.
     """
     readings = tuple(
         with_windows(reading, reading.scope.kanban_days, today, settings.zone)
@@ -83,7 +86,7 @@ def work_out(
     for kr in registry.live(today):
         period = registry.period_by_id[kr.period]
         delivery = deliver(kr, linked, above, period, settings)
-        scored = score(kr, delivery, today)
+        scored = score(kr, delivery, today, (taken or {}).get(kr.id))
         unread = unread_scopes(kr, settings, (ledgers or {}).get(kr.id), failed)
         if unread:
             delivery = undelivered(delivery.unit)

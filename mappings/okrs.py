@@ -8,6 +8,7 @@ from enum import StrEnum
 from functools import cached_property
 from itertools import chain
 
+from mappings.measures import Measure
 from mappings.model import Health
 from mappings.targets import Target
 
@@ -59,16 +60,6 @@ class Checkin:
     confidence: int | None = None
     note: str = ""
     risk: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measure:
-    """How a key result's number is taken. `delivery` and `manual` are taken; the others say so and stay unknown."""
-
-    kind: str
-    start: Decimal | None = None
-    target: Decimal | None = None
-    """For `delivery`: the fixed amount of work in the key result's unit; None counts what is tagged so far."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

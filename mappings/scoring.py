@@ -7,6 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from mappings.counting import Delivery
+from mappings.measures import Taken
 from mappings.model import Health
 from mappings.okrs import Checkin, KeyResult, Objective, Period, Registry
 from mappings.rounding import clamped, percent, plain, rounded
@@ -44,8 +45,11 @@ class ObjectiveScore:
     verdict: Verdict
 
 
-def score(kr: KeyResult, delivery: Delivery, today: date) -> Score:
-    """The score by the key result's own measure. A measure that is not taken is unknown, never zero."""
+def score(kr: KeyResult, delivery: Delivery, today: date, taken: Taken | None = None) -> Score:
+    """The score by the key result's own measure. A measure that is not taken is unknown, never zero.
+
+    `taken` is what the measure's source answered, where it has one.
+    """
     if kr.measure.kind == "delivery":
         if delivery.share is None:
             return Score(value=None, because="no linked work: unknown, not zero")

@@ -19,9 +19,10 @@ from adapters.jira.settings import JiraSettings
 from adapters.jira.site import Site
 from adapters.jira.wire import IssueType, Row, number
 from mappings.checkins import parse_number
+from mappings.measures import Measure
 from mappings.model import Issue, State
 from mappings.nearest import did_you_mean
-from mappings.okrs import Checkin, KeyResult, Measure, Objective, Period, Status, normal_id
+from mappings.okrs import Checkin, KeyResult, Objective, Period, Status, normal_id
 from mappings.targets import Target
 
 NUMBERS = ("start", "target", "current", "weight")

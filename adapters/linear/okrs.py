@@ -15,8 +15,9 @@ from adapters.linear.okr_settings import OkrSettings
 from adapters.linear.okr_wire import WirePage
 from adapters.okr_values import days_of, policy_of
 from mappings.fenced import OkrBlock, read_block
+from mappings.measures import Measure
 from mappings.nearest import did_you_mean
-from mappings.okrs import Checkin, KeyResult, Measure, Objective, Period, Status, normal_id
+from mappings.okrs import Checkin, KeyResult, Objective, Period, Status, normal_id
 from mappings.targets import Target, parse_target
 
 

@@ -1,5 +1,6 @@
 """Registry files to values: every object knows its file and line, every mistake is told, none stops the others."""
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,13 +11,13 @@ from adapters.okr_values import days_of, policy_of
 from adapters.registry.tables import KeyResultTable, MeasureTable, ObjectiveTable, RegistryFile
 from adapters.toml_source import KeyPath, TomlSource, load_toml
 from adapters.validation import Problems, validated
+from mappings.measures import Endpoint, Measure, Milestone, Query
 from mappings.model import Health
 from mappings.okrs import (
     Checkin,
     Checkpoint,
     HealthOverride,
     KeyResult,
-    Measure,
     Objective,
     Period,
     Registry,
@@ -174,4 +175,27 @@ def _key_result(kr: KeyResultTable, objective: ObjectiveTable, period: str, wher
 
 
 def _measure(table: MeasureTable) -> Measure:
-    return Measure(kind=table.kind, start=table.start, target=table.target)
+    return Measure(
+        kind=table.kind,
+        start=table.start,
+        target=table.target,
+        accrual=table.accrual is not None,
+        keep=table.keep or "",
+        source=_source(table),
+        milestones=tuple(Milestone(title=it.title, weight=it.weight, done_on=it.done_on) for it in table.milestones),
+    )
+
+
+def _source(table: MeasureTable) -> Query | Endpoint | None:
+    """Where the number is asked for; whether what it needs is there is `mappings.lint`'s to say."""
+    if table.url is not None:
+        return Endpoint(url=table.url, pointer=table.pointer or "", token_env=table.token_env or "")
+    if table.tracker is None:
+        return None
+    return Query(
+        tracker=table.tracker,
+        jql=table.jql or "",
+        filter=json.dumps(table.filter, sort_keys=True, default=str) if table.filter else "",
+        aggregate=table.aggregate or "count",
+        field=table.field or "",
+    )

@@ -13,8 +13,9 @@ from support.builders import TODAY, a_kr, a_registry, a_scope, a_sprint, a_team,
 from mappings.counting import Delivery, Line
 from mappings.figures import Figures, work_out
 from mappings.linking import Class
+from mappings.measures import Measure
 from mappings.model import EPIC, STANDARD, Issue, Reading, State
-from mappings.okrs import Measure, Registry, Status
+from mappings.okrs import Registry, Status
 from mappings.rounding import clamped, rounded
 from mappings.settings import RoutineClass, Rule
 from mappings.targets import Target

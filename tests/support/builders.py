@@ -4,8 +4,9 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+from mappings.measures import Measure
 from mappings.model import Issue, Scope, Sprint
-from mappings.okrs import Checkin, KeyResult, Measure, Objective, Period, Registry
+from mappings.okrs import Checkin, KeyResult, Objective, Period, Registry
 from mappings.settings import RuleSettings, Team
 
 NOW = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)

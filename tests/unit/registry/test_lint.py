@@ -5,7 +5,8 @@ import pytest
 from support import builders as b
 
 from mappings.lint import ERROR, WARNING, lint
-from mappings.okrs import Measure, Status
+from mappings.measures import Measure
+from mappings.okrs import Status
 from mappings.targets import Target
 
 TRACKERS = {"jira-main": "jira", "linear-main": "linear", "ram": "memory"}

@@ -3,8 +3,9 @@ from decimal import Decimal
 
 from adapters.registry.reading import read_registry
 from adapters.validation import Problems
+from mappings.measures import Measure, Query
 from mappings.model import Health
-from mappings.okrs import Checkin, Checkpoint, HealthOverride, KeyResult, Measure, Status
+from mappings.okrs import Checkin, Checkpoint, HealthOverride, KeyResult, Status
 from mappings.targets import Target
 
 PERIOD = """\
@@ -89,7 +90,13 @@ def test_every_key_of_a_key_result_arrives(tmp_path):
             teams=("payments", "platform"),
             owner="payments lead",
             commitment="committed",
-            measure=Measure(kind="query", start=Decimal(12), target=Decimal("3.5")),
+            measure=Measure(
+                kind="query",
+                start=Decimal(12),
+                target=Decimal("3.5"),
+                accrual=True,
+                source=Query(tracker="jira-main", jql="project = INC"),
+            ),
             unit="issues",
             weight=Decimal(2),
             binds=(Target("jira-main", "issue", "PAY-100"), Target("linear-main", "project", "abc")),

@@ -12,8 +12,9 @@ from support.builders import TODAY, a_kr, a_period, a_registry, a_scope, a_team,
 from mappings.counting import Delivery, deliver
 from mappings.figures import work_out
 from mappings.linking import link_issues
+from mappings.measures import Measure
 from mappings.model import EPIC, SUB_TASK, Issue, Reading, State
-from mappings.okrs import KeyResult, Measure
+from mappings.okrs import KeyResult
 from mappings.settings import RuleSettings
 
 TAG = ("okr:PAY-O1-KR1",)

@@ -9,8 +9,9 @@ import pytest
 from support.builders import TODAY, a_checkin, a_kr, a_period, a_registry, an_objective, manual
 
 from mappings.counting import Delivery
+from mappings.measures import Measure
 from mappings.model import Health
-from mappings.okrs import Checkpoint, HealthOverride, KeyResult, Measure, Status
+from mappings.okrs import Checkpoint, HealthOverride, KeyResult, Status
 from mappings.scoring import ObjectiveScore, Score, Verdict, health, last_checkin, mismatch, objective_score, score
 from mappings.settings import HealthThresholds
 
