@@ -8,6 +8,7 @@ from email.utils import formatdate
 from functools import lru_cache
 from typing import Any
 
+import msgspec
 from graphql import (
     DocumentNode,
     ExecutionResult,
@@ -167,7 +168,14 @@ class LinearApp:
 
     def _answer(self, status: int, body: dict[str, Any], complexity: int = 0) -> Response:
         headers = {**self.quota.headers(complexity), "Date": formatdate(self.quota.clock(), usegmt=True)}
-        return Response(json.dumps(body), status, headers, content_type="application/json; charset=utf-8")
+        return Response(_written(body), status, headers, content_type="application/json; charset=utf-8")
+
+
+def _written(body: dict[str, Any]) -> bytes:
+    try:
+        return msgspec.json.encode(body)
+    except UnicodeEncodeError:  # half of a character, which JavaScript escapes as it is
+        return json.dumps(body).encode()
 
 
 class _BadRequest(Exception):

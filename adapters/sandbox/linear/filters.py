@@ -58,14 +58,12 @@ def _fitting_key(workspace: Workspace, kind: GraphQLInputObjectType, key: str, w
     asked = get_named_type(kind.fields[key].type)
     assert isinstance(asked, GraphQLInputObjectType)  # noqa: S101 - every field of our filters is one
     stored = Stored(key)
-
-    def read(source: Any) -> Any:
-        return stored.read(workspace, source)
-
     if asked.name == "IssueIDComparator":
         by_name, by_id = _issue_id(wanted), _comparing(workspace, wanted)
         return lambda source: (
-            by_name(source) if isinstance(source, Issue) else source is not None and by_id(read(source))
+            by_name(source)
+            if isinstance(source, Issue)
+            else source is not None and by_id(stored.read(workspace, source))
         )
     if asked.name.endswith("Comparator"):
         judge = _comparing(workspace, wanted)
@@ -73,7 +71,7 @@ def _fitting_key(workspace: Workspace, kind: GraphQLInputObjectType, key: str, w
         judge = _fitting_list(workspace, asked, wanted)
     else:
         judge = fitting(workspace, asked, wanted)
-    return lambda source: source is not None and judge(read(source))
+    return lambda source: source is not None and judge(stored.read(workspace, source))
 
 
 def _fitting_list(workspace: Workspace, kind: GraphQLInputObjectType, wanted: Filter) -> Fits:
@@ -132,7 +130,9 @@ def _nullness(wanted: bool) -> Fits:
 
 
 def _compared(compare: Callable[[Any, Any], bool], wanted: Any) -> Fits:
-    return lambda value: value is not None and compare(_comparable(None, value), wanted)
+    if any(isinstance(each, datetime) for each in (wanted if isinstance(wanted, list) else [wanted])):
+        return lambda value: value is not None and compare(as_time(value), wanted)
+    return lambda value: value is not None and compare(value, wanted)
 
 
 def _issue_id(wanted: Filter) -> Fits:
@@ -165,11 +165,10 @@ def _either(one: Fits, other: Fits) -> Fits:
     return lambda source: one(source) or other(source)
 
 
-def _comparable(workspace: Workspace | None, value: Any) -> Any:
-    if isinstance(value, str | float):
-        return value
-    if isinstance(value, list):
-        return [_comparable(workspace, item) for item in value]
-    if isinstance(value, Duration) and workspace is not None:
-        return value.after(workspace.now)
-    return as_time(value) if isinstance(value, datetime | date) else value
+def _comparable(workspace: Workspace, wanted: Any) -> Any:
+    """Days and durations as times; an object's own days are made times where they are compared with one."""
+    if isinstance(wanted, list):
+        return [_comparable(workspace, item) for item in wanted]
+    if isinstance(wanted, Duration):
+        return wanted.after(workspace.now)
+    return as_time(wanted) if isinstance(wanted, date) else wanted

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
+from operator import attrgetter
 from typing import Any
 
 from adapters.sandbox.linear.errors import invalid_argument
@@ -16,6 +17,7 @@ from adapters.sandbox.linear.nodes import Node
 
 DEFAULT_PAGE = 50
 MAX_PAGE = 250
+_UPDATED, _CREATED = attrgetter("updated_at"), attrgetter("created_at")
 
 
 @dataclass(frozen=True)
@@ -34,12 +36,15 @@ class Edge:
 
 @dataclass(frozen=True)
 class Connection:
-    edges: list[Edge]
+    """Edges are made only when they are asked for: each needs a cursor."""
+
+    nodes: list[Node]
     page_info: PageInfo
+    cursors: Callable[[], list[str]]
 
     @property
-    def nodes(self) -> list[Node]:
-        return [edge.node for edge in self.edges]
+    def edges(self) -> list[Edge]:
+        return [Edge(cursor, node) for cursor, node in zip(self.cursors(), self.nodes, strict=True)]
 
 
 class Order:
@@ -56,7 +61,7 @@ class Order:
     def keep_up_with(self, nodes: Sequence[Node]) -> Order:
         """The same order of these objects as they are now."""
         nodes = list(nodes)
-        moments = [node.updated_at if self.order == "updatedAt" else node.created_at for node in nodes]
+        moments = list(map(_UPDATED if self.order == "updatedAt" else _CREATED, nodes))
         if nodes != self._seen or moments != self._moments:
             self._seen, self._moments = nodes, moments
             self.nodes = sorted(nodes, key=self._place)
@@ -89,22 +94,23 @@ def connect(
 
     # only as far as the page needs: a walk looks at each object once
     rest = list(islice((place for place in range(end - 1, -1, -1) if shown(order.nodes[place])), first + 1))
-    edges = [Edge(_cursor(order, place), order.nodes[place]) for place in rest[:first]]
+    places = [order.places[place] for place in rest[:first]]
     return Connection(
-        edges,
+        [order.nodes[place] for place in rest[:first]],
         PageInfo(
             has_next_page=len(rest) > first,
             has_previous_page=any(shown(node) for node in order.nodes[end:]),
-            start_cursor=edges[0].cursor if edges else None,
-            end_cursor=edges[-1].cursor if edges else None,
+            start_cursor=_cursor(order.order, places[0]) if places else None,
+            end_cursor=_cursor(order.order, places[-1]) if places else None,
         ),
+        lambda: [_cursor(order.order, place) for place in places],
     )
 
 
-def _cursor(order: Order, place: int) -> str:
-    moment, serial = order.places[place]
+def _cursor(order: str, place: tuple[datetime, int]) -> str:
+    moment, serial = place
     told = moment.astimezone(UTC).isoformat(timespec="microseconds")
-    return base64.urlsafe_b64encode(json.dumps([order.order, told, serial]).encode()).decode()
+    return base64.urlsafe_b64encode(json.dumps([order, told, serial]).encode()).decode()
 
 
 def _read_cursor(cursor: str, order: str) -> tuple[datetime, int]:

@@ -147,19 +147,16 @@ class Stored:
     def __init__(self, field: str) -> None:
         self._field = field
         self._attribute = snake(field)
+        self._derived = {kind: fields[field] for kind, fields in _RELATIONS.items() if field in fields}
 
     def __call__(self, source: Any, info: GraphQLResolveInfo[Any]) -> Any:
         return self.read(info.context.workspace, source)
 
     def read(self, workspace: Workspace, source: Any) -> Any:
         """The same without an execution."""
-        relation = _RELATIONS.get(type(source), _NONE).get(self._field)
-        if relation is not None:
+        if self._derived and (relation := self._derived.get(type(source))):
             return relation(workspace, source)
-        return source[self._field] if isinstance(source, dict) else getattr(source, self._attribute)
-
-
-_NONE: dict[str, Callable[[Workspace, Any], Any]] = {}
+        return source[self._field] if type(source) is dict else getattr(source, self._attribute)
 
 
 @cache

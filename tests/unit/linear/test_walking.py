@@ -162,7 +162,7 @@ def test_an_answer_with_issues_of_another_part_is_not_believed(company: Company)
     def ignore_the_filter(request):  # type: ignore[no-untyped-def]
         answer = serve(request)
         if b"OkrIssuesPage" in request.get_data():
-            answer.set_data(answer.get_data().replace(b'"key": "OPS"', b'"key": "GRO"'))
+            answer.set_data(answer.get_data().replace(b'"key":"OPS"', b'"key":"GRO"'))
         return answer
 
     company.an_issue("theirs", team=next(t for t in company.workspace.all(type(company.team())) if t.key == "OPS"))
