@@ -132,8 +132,10 @@ class Timed:
     requests: Counter[str]
     seconds: float
     bare_seconds: float
+    answered_mb: float
     again: Counter[str]
     again_seconds: float
+    again_answered_mb: float
     peak_mb: float
     imports_mb: float
 
@@ -160,9 +162,21 @@ def measure(case: Case, issues: int, delay: float) -> Timed:
         read()
         again_seconds, again = time.perf_counter() - began, calls()
         began = start()
-        _bare(url, case, sent)
+        answered = _bare(url, case, sent)
         bare_seconds = time.perf_counter() - began
-    return Timed(found, _kinds(sent), seconds, bare_seconds, _kinds(again), again_seconds, peak, imports)
+        again_answered = _bare(url, case, again)
+    return Timed(
+        issues=found,
+        requests=_kinds(sent),
+        seconds=seconds,
+        bare_seconds=bare_seconds,
+        answered_mb=answered / 1e6,
+        again=_kinds(again),
+        again_seconds=again_seconds,
+        again_answered_mb=again_answered / 1e6,
+        peak_mb=peak,
+        imports_mb=imports,
+    )
 
 
 def _reader(case: Case, url: str, folder: Path):  # type: ignore[no-untyped-def]
@@ -188,9 +202,11 @@ def _reader(case: Case, url: str, folder: Path):  # type: ignore[no-untyped-def]
     return read
 
 
-def _bare(url: str, case: Case, calls: Sequence[tuple[str, str, str, str]]) -> None:
+def _bare(url: str, case: Case, calls: Sequence[tuple[str, str, str, str]]) -> int:
+    """How many bytes the calls are answered in all."""
     import requests
 
+    answered = 0
     with requests.Session() as session:
         if case.deployment == "data-center":
             session.headers["Authorization"] = "Bearer sandbox-token"
@@ -198,7 +214,10 @@ def _bare(url: str, case: Case, calls: Sequence[tuple[str, str, str, str]]) -> N
             session.auth = ("okrsync@example.com", "sandbox-token")
         session.headers["Content-Type"] = "application/json"
         for method, path, _, body in calls:
-            session.request(method, url + path, data=body or None, timeout=60).json()
+            answer = session.request(method, url + path, data=body or None, timeout=60)
+            answer.json()
+            answered += len(answer.content)
+    return answered
 
 
 def _kinds(calls: Sequence[tuple[str, str, str, str]]) -> Counter[str]:
@@ -223,11 +242,11 @@ def main() -> None:
                 timed = pool.submit(measure, case, asked.issues, delay).result()
             out(
                 f"{case.name}, {delay:g} ms: {timed.issues} issues read\n"
-                f"  requests {dict(timed.requests)}\n"
+                f"  requests {dict(timed.requests)}, {timed.answered_mb:.2f} MB\n"
                 f"  seconds {timed.seconds:.2f}, bare {timed.bare_seconds:.2f}, "
                 f"ratio {timed.seconds / timed.bare_seconds:.2f}\n"
                 f"  peak {timed.peak_mb:.0f} MB, of them {timed.imports_mb:.0f} before the first request\n"
-                f"  again {dict(timed.again)}, seconds {timed.again_seconds:.2f}\n"
+                f"  again {dict(timed.again)}, {timed.again_answered_mb:.2f} MB, seconds {timed.again_seconds:.2f}\n"
             )
 
 
