@@ -4,11 +4,11 @@ import re
 from dataclasses import replace
 from datetime import date, timedelta
 
+from adapters.jira.jql import with_days
 from mappings.model import Scope
 from mappings.okrs import Registry
 
 PLACEHOLDERS = ("period.start", "period.end")
-_PLACEHOLDER = re.compile(r"""(["']?)\{(period\.(?:start|end))\}\1""")
 
 
 def dated(scope: Scope, registry: Registry, today: date) -> Scope:
@@ -19,7 +19,7 @@ def dated(scope: Scope, registry: Registry, today: date) -> Scope:
         return scope
     ends = [period.end for period in registry.periods if period.is_in_force(today)]
     days = {"period.start": registry.oldest_start(today) or today, "period.end": max(ends, default=today)}
-    return replace(scope, jql=_PLACEHOLDER.sub(lambda found: f'"{days[found[2]].isoformat()}"', scope.jql))
+    return replace(scope, jql=with_days(scope.jql, days))
 
 
 def read_since(scope: Scope, since: date, today: date) -> date:

@@ -1,11 +1,14 @@
 """JQL as text: values quoted, and a query of the user's own made safe to stand inside another one."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 
 _TOKEN = re.compile(
     r"""(?P<text>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\\.)|(?P<order>order\s+by\b)|\w+|.""", re.IGNORECASE | re.DOTALL
 )
+_PLACE = r"\{(period\.(?:start|end))\}"
+_PLACE_OR_TEXT = re.compile(rf"""(["']?){_PLACE}\1|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'""", re.DOTALL)
 
 
 def quoted(value: str) -> str:
@@ -16,6 +19,19 @@ def quoted(value: str) -> str:
 def quoted_all(values: Sequence[str]) -> str:
     """The values as the inside of an `in (...)`."""
     return ", ".join(quoted(value) for value in values)
+
+
+def with_days(jql: str, days: Mapping[str, date]) -> str:
+    """`jql` with each `{period.start}` and `{period.end}` replaced by its day of `days`: as a JQL string, or, inside a
+    longer text (`"{period.end} 23:59"`), as it is.
+    """
+
+    def filled(found: re.Match[str]) -> str:
+        if found[2]:
+            return quoted(days[found[2]].isoformat())
+        return re.sub(_PLACE, lambda place: days[place[1]].isoformat(), found[0])
+
+    return _PLACE_OR_TEXT.sub(filled, jql)
 
 
 def wrapped(jql: str) -> str:

@@ -1,10 +1,12 @@
 """A query of the user's own inside ours: it cannot reach out of its brackets."""
 
+from datetime import date
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.jira.jql import quoted, quoted_all, wrapped
+from adapters.jira.jql import quoted, quoted_all, with_days, wrapped
 from adapters.sandbox.jira.errors import Refusal
 from adapters.sandbox.jira.jql import And, Clause, Literal, parse
 
@@ -59,3 +61,20 @@ def test_quoted_values_come_back_as_they_were(values: list[str]) -> None:
         "labels", "in", tuple(Literal(value, True) for value in values), listed=True
     )
     assert wrapped(f"labels = {quoted(values[0])}") == f"(labels = {quoted(values[0])})"
+
+
+@pytest.mark.parametrize(
+    ("jql", "expected"),
+    [
+        ("created >= {period.start}", 'created >= "2026-10-01"'),
+        ('due = "{period.end}"', 'due = "2026-12-31"'),
+        ('created <= "{period.end} 23:59"', 'created <= "2026-12-31 23:59"'),
+        ("created <= '{period.end} 23:59'", "created <= '2026-12-31 23:59'"),
+        ("a ~ \"it's\" AND due < {period.end} AND b = 'x'", 'a ~ "it\'s" AND due < "2026-12-31" AND b = \'x\''),
+        ("due > {period.begin}", "due > {period.begin}"),
+    ],
+)
+def test_a_day_is_filled_in_quoted_and_inside_a_longer_text_as_it_is(jql: str, expected: str) -> None:
+    days = {"period.start": date(2026, 10, 1), "period.end": date(2026, 12, 31)}
+
+    assert with_days(jql, days) == expected
