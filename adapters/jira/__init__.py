@@ -1,10 +1,8 @@
 """Jira, Cloud and Data Center, behind adapters.ports. Importing this package imports neither jira nor requests."""
 
-from pathlib import Path
-
-from adapters.errors import AccessDenied
 from adapters.jira.settings import JiraSettings
 from adapters.mirror import Mirror
+from adapters.network import network_of
 from adapters.ports import Writer
 from adapters.retry import Deadline
 
@@ -27,15 +25,13 @@ def connect(
     """
     from adapters.jira.client import Client
     from adapters.jira.incremental import ScopeMemory
-    from adapters.jira.sign_in import read_credentials, read_proxy
+    from adapters.jira.sign_in import read_credentials
     from adapters.jira.tables import Tables
     from adapters.jira.tracker import JiraTracker
 
     credentials = read_credentials(name, settings)
-    proxy = read_proxy(name, settings)
-    if settings.ca_bundle and not Path(settings.ca_bundle).is_file():
-        raise AccessDenied(f"ca_bundle names {settings.ca_bundle}, and there is no such file", tracker=name)
+    network = network_of(name, settings)
     tables = Tables(mirror, name, settings.url) if mirror else None
-    client = Client(name, settings, credentials, deadline=deadline, may_write=may_write, proxy=proxy, tables=tables)
+    client = Client(name, settings, credentials, deadline=deadline, may_write=may_write, network=network, tables=tables)
     memory = ScopeMemory(mirror, name, lambda: client.server_time) if mirror else None
     return JiraTracker(name, settings, client, memory, flag_labels=flag_labels)

@@ -23,6 +23,7 @@ from adapters.jira.pace import Pace
 from adapters.jira.settings import JiraSettings
 from adapters.jira.sign_in import AccessToken, Credentials, access_token
 from adapters.jira.tables import Tables
+from adapters.network import Network
 from adapters.retry import Deadline, send
 from adapters.whole_text import with_whole_characters
 
@@ -76,7 +77,7 @@ class Client:
         *,
         deadline: Deadline,
         may_write: bool,
-        proxy: str | None = None,
+        network: Network | None = None,
         tables: Tables | None = None,
     ) -> None:
         self.name = name
@@ -90,7 +91,7 @@ class Client:
         """Of the last answer, looked up without case."""
         """What the last answer said the time was."""
         self._credentials = credentials
-        self._proxy = proxy
+        self._network = network or Network()
         self._deadline = deadline
         self._may_write = may_write
         self._pace = Pace()
@@ -271,9 +272,8 @@ class Client:
     ) -> Any:
         """One request, whatever it is answered; `header` None goes without Authorization."""
         session = self._session()
-        sent = {"auth": _Signed(header), "allow_redirects": False, "proxies": self._proxies()}
-        if self._settings.ca_bundle:  # by request: of a session's, requests prefers the environment's
-            sent["verify"] = self._settings.ca_bundle
+        network = self._network  # by request: of a session's own, requests prefers the environment's
+        sent = {"auth": _Signed(header), "allow_redirects": False, "proxies": network.proxies, "verify": network.verify}
         try:
             with self._in_flight:
                 with self._lock:
@@ -284,12 +284,9 @@ class Client:
                 raise Unreadable("the jira library failed without an answer", tracker=self.name) from None
             return error.response
         except exceptions.RequestException as error:
-            raise from_exception(error, tracker=self.name, timeout=self._settings.timeout_seconds) from None
-        except OSError:
-            raise Unreadable("the file that ca_bundle names holds no CA certificates", tracker=self.name) from None
-
-    def _proxies(self) -> dict[str, str] | None:
-        return {"http": self._proxy, "https": self._proxy} if self._proxy else None
+            raise from_exception(
+                error, tracker=self.name, timeout=self._settings.timeout_seconds, network=network
+            ) from None
 
     def _session(self) -> Any:
         settings = self._settings

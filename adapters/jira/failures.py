@@ -22,6 +22,7 @@ from adapters.errors import (
     TrackerError,
     Unreadable,
 )
+from adapters.network import Network, no_tls, refused_by_proxy
 from adapters.secrets import redact
 
 LONGEST = 300
@@ -68,19 +69,14 @@ def one_line(text: str) -> str:
     return line if len(line) <= LONGEST else line[: LONGEST - 3] + "..."
 
 
-def from_exception(error: exceptions.RequestException, *, tracker: str, timeout: float) -> TrackerError:
+def from_exception(
+    error: exceptions.RequestException, *, tracker: str, timeout: float, network: Network
+) -> TrackerError:
     """What a request that got no answer means."""
     if isinstance(error, exceptions.SSLError):
-        return Unreadable(
-            "the TLS certificate of the Jira site was not accepted: is the company's own CA in ca_bundle?",
-            tracker=tracker,
-        )
+        return no_tls(error, network, whom="the Jira site", tracker=tracker)
     if isinstance(error, exceptions.ProxyError):
-        return Temporary(
-            "the proxy did not pass the request on: check proxy, and the name and password in proxy_env",
-            tracker=tracker,
-            surely_not_applied=True,
-        )
+        return refused_by_proxy(error, network, whom="Jira", tracker=tracker)
     if isinstance(error, exceptions.ConnectTimeout) or _never_connected(error):
         return Temporary(
             "Jira could not be reached: no connection to its address", tracker=tracker, surely_not_applied=True

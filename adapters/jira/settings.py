@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from adapters.jira.okr_settings import OkrSettings
+from adapters.network import proxy_without_credentials
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 GATEWAY = "https://api.atlassian.com"
@@ -179,12 +180,7 @@ class JiraSettings(BaseModel):
     @field_validator("proxy")
     @classmethod
     def _holds_no_credentials(cls, url: str | None) -> str | None:
-        parts = urlsplit(url or "http://none")
-        if parts.username or parts.password:
-            raise ValueError("a name and a password must not stand here: put the address into a variable, proxy_env")
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError("expected http://HOST:PORT")
-        return url
+        return proxy_without_credentials(url)
 
     @model_validator(mode="after")
     def _sign_in_fits(self) -> Self:

@@ -98,13 +98,6 @@ def read_credentials(name: str, settings: JiraSettings) -> Credentials:
     return Fixed(_in_a_header(name, what, settings.token_env, settings.token_file), email=email)
 
 
-def read_proxy(name: str, settings: JiraSettings) -> str | None:
-    """The proxy's address, with its credentials where it has any. Raises AccessDenied with the variable to set."""
-    if settings.proxy_env is None:
-        return settings.proxy
-    return _secret(name, "proxy address", settings.proxy_env)
-
-
 def _in_a_header(name: str, what: str, env: str, file: str | None = None) -> str:
     found = _secret(name, what, env, file)
     if not fits_a_header(found):

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from adapters.errors import AccessDenied
 from adapters.linear.settings import LinearSettings
 from adapters.mirror import Mirror
+from adapters.network import network_of
 from adapters.retry import Deadline
 from adapters.secrets import fits_a_header, read_secret, remember
 
@@ -27,15 +28,18 @@ def connect(
     from adapters.linear.incremental import ScopeMemory
     from adapters.linear.sign_in import ClientCredentials
 
-    timeout = settings.timeout_seconds
+    timeout, network = settings.timeout_seconds, network_of(name, settings)
     client = Client(
         name,
         settings.url,
         authorization=authorization,
-        renew=ClientCredentials(name, settings.url, client_id=app[0], client_secret=app[1], timeout=timeout).fetch
+        renew=ClientCredentials(
+            name, settings.url, client_id=app[0], client_secret=app[1], timeout=timeout, network=network
+        ).fetch
         if app
         else None,
         timeout=timeout,
+        network=network,
         deadline=deadline,
         may_write=may_write,
     )

@@ -18,6 +18,7 @@ from adapters.linear.documents import PAGE
 from adapters.linear.failures import AlreadyExists, Answered, UnknownToken, one_line
 from adapters.linear.transport import Lane
 from adapters.linear.wire import Rows
+from adapters.network import Network
 from adapters.retry import Deadline, send
 
 __all__ = ["CONNECTIONS", "AlreadyExists", "Client"]
@@ -47,7 +48,8 @@ class Client:
         *,
         authorization: str,
         renew: Callable[[], str] | None = None,
-        timeout: int,
+        timeout: float,
+        network: Network | None = None,
         deadline: Deadline,
         may_write: bool,
     ) -> None:
@@ -63,8 +65,10 @@ class Client:
         self._renew = renew
         self._parsed: dict[str, tuple[GraphQLRequest, bool]] = {}
         self._differs: set[str] = set()
-        self._last = Answered(name)
-        self._all_lanes = [Lane(url, timeout, lambda: self._authorization) for _ in range(CONNECTIONS)]
+        self._timeout = timeout
+        self._network = network or Network()
+        self._last = self._answered()
+        self._all_lanes = [Lane(url, timeout, self._network, lambda: self._authorization) for _ in range(CONNECTIONS)]
         # the last one given back is taken first: one request at a time opens one connection
         self._lanes: LifoQueue[Lane] = LifoQueue()
         for lane in self._all_lanes:
@@ -186,7 +190,7 @@ class Client:
         except (TransportError, AssertionError, TypeError, AttributeError) as caught:
             answer, error = None, caught
         finally:
-            answered = Answered(self.name, lane.status, lane.headers)
+            answered = self._answered(lane.status, lane.headers)
             self._lanes.put(lane)
         if answered.status:
             self._last = answered
@@ -197,6 +201,9 @@ class Client:
         if error is None:
             raise Unreadable(f"{self.name}: Linear's answer is not an object", tracker=self.name)
         raise answered.failure(error, writes=writes)
+
+    def _answered(self, status: int = 0, headers: Mapping[str, str] | None = None) -> Answered:
+        return Answered(self.name, status, headers or {}, self._timeout, self._network)
 
     def _check_cost(self, request: GraphQLRequest, answered: Answered) -> None:
         """Linear's own count against ours, said once a document: the reserve is kept by ours."""

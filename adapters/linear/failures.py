@@ -11,6 +11,7 @@ from gql.transport.exceptions import TransportConnectionFailed, TransportQueryEr
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from adapters.errors import AccessDenied, NotFound, RateLimited, RejectedWrite, Temporary, TrackerError, Unreadable
+from adapters.network import Network, no_tls, refused_by_proxy
 from adapters.secrets import redact
 
 RESERVE = 0.1
@@ -37,6 +38,9 @@ class Answered:
     tracker: str
     status: int = 0
     headers: Mapping[str, str] = field(default_factory=dict)
+    timeout: float = 0.0
+    """How many seconds the answer was waited for."""
+    network: Network = field(default_factory=Network)
 
     def number(self, header: str) -> float | None:
         """A header's number; None where it is not there or is no number."""
@@ -97,10 +101,14 @@ class Answered:
     def no_answer(self, cause: BaseException | None) -> TrackerError:
         """A connection that failed, by the error of requests that says why."""
         if isinstance(cause, requests.exceptions.SSLError):
-            return Unreadable(f"{self.tracker}: the server's certificate is not trusted", tracker=self.tracker)
+            return no_tls(cause, self.network, whom="Linear", tracker=self.tracker)
+        if isinstance(cause, requests.exceptions.ProxyError):
+            return refused_by_proxy(cause, self.network, whom="Linear", tracker=self.tracker)
         reason = getattr(cause.args[0], "reason", None) if cause is not None and cause.args else None
         never_arrived = isinstance(reason, NewConnectionError | ConnectTimeoutError)
         what = "cannot be reached" if never_arrived else "did not answer"
+        if isinstance(cause, requests.exceptions.ReadTimeout):
+            what = f"did not answer within {self.timeout:g} s"
         return Temporary(f"{self.tracker}: Linear {what}", tracker=self.tracker, surely_not_applied=never_arrived)
 
     @property

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from adapters.linear.okr_settings import OkrSettings
+from adapters.network import proxy_without_credentials
 
 
 class LinearSettings(BaseModel):
@@ -57,9 +58,18 @@ class LinearSettings(BaseModel):
         default=None,
         description="Initiatives that are objectives, with key results as their projects: the table below.",
     )
-    timeout_seconds: int = Field(
-        default=30, ge=1, le=300, description="How long one request may take before it counts as failed."
+    ca_bundle: str | None = Field(
+        default=None, description="File with the CA certificates to trust, where the company has its own."
     )
+    proxy: str | None = Field(
+        default=None, description="Address of the proxy, without credentials. Without it HTTPS_PROXY counts, if set."
+    )
+    proxy_env: str | None = Field(
+        default=None,
+        min_length=1,
+        description="Environment variable with the proxy's address, where it holds a name and a password.",
+    )
+    timeout_seconds: float = Field(default=30.0, gt=0, le=300, description="Seconds to wait for one answer.")
 
     @field_validator("url")
     @classmethod
@@ -72,6 +82,17 @@ class LinearSettings(BaseModel):
         if parts.scheme == "http" and not _is_loopback(parts.hostname):
             raise ValueError("must be https:// (plain http is for a sandbox on this machine only)")
         return url
+
+    @field_validator("proxy")
+    @classmethod
+    def _holds_no_credentials(cls, url: str | None) -> str | None:
+        return proxy_without_credentials(url)
+
+    @model_validator(mode="after")
+    def _one_proxy(self) -> "LinearSettings":
+        if self.proxy and self.proxy_env:
+            raise ValueError("proxy and proxy_env are both given: one is enough")
+        return self
 
     @model_validator(mode="after")
     def _app_signs_in_with_both(self) -> "LinearSettings":

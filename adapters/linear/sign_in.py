@@ -8,6 +8,7 @@ import requests
 from adapters.errors import AccessDenied, Temporary, Unreadable
 from adapters.linear.failures import Answered
 from adapters.linear.transport import user_agent
+from adapters.network import Network
 from adapters.secrets import remember
 
 
@@ -21,7 +22,9 @@ class ClientCredentials:
     Writes appear as the app's own (`actor=app`). The endpoint is /oauth/token on the host of the GraphQL url.
     """
 
-    def __init__(self, name: str, url: str, *, client_id: str, client_secret: str, timeout: int) -> None:
+    def __init__(
+        self, name: str, url: str, *, client_id: str, client_secret: str, timeout: float, network: Network | None = None
+    ) -> None:
         self._name = name
         self._url = urlunsplit((*urlsplit(url)[:2], "/oauth/token", "", ""))
         self._form = {
@@ -32,6 +35,7 @@ class ClientCredentials:
             "actor": "app",
         }
         self._timeout = timeout
+        self._network = network or Network()
 
     def fetch(self) -> str:
         """The Authorization header of a new token. AccessDenied when Linear does not know the app."""
@@ -43,10 +47,12 @@ class ClientCredentials:
                 headers={"User-Agent": user_agent()},
                 timeout=self._timeout,
                 allow_redirects=False,
+                verify=self._network.verify,
+                proxies=self._network.proxies,
                 auth=lambda request: request,
             )
         except requests.RequestException as error:
-            failure = Answered(self._name).no_answer(error)
+            failure = Answered(self._name, timeout=self._timeout, network=self._network).no_answer(error)
         else:
             if answer.status_code == 429 or answer.status_code >= 500:
                 failure = Temporary(f"{self._name}: Linear's sign-in answered {answer.status_code}", tracker=self._name)

@@ -12,13 +12,14 @@ from gql.client import SyncClientSession
 from gql.transport.requests import RequestsHTTPTransport
 from requests.auth import AuthBase
 
+from adapters.network import Network
 from adapters.whole_text import with_whole_characters
 
 
 class Lane:
     """For one thread at a time: gql keeps an answer's headers on the transport, not with the answer."""
 
-    def __init__(self, url: str, timeout: int, authorization: Callable[[], str]) -> None:
+    def __init__(self, url: str, timeout: float, network: Network, authorization: Callable[[], str]) -> None:
         self.status = 0
         """Of the last answer; 0 where there was none."""
         self.headers: Mapping[str, str] = {}
@@ -27,7 +28,9 @@ class Lane:
             url=url,
             auth=_Token(authorization),
             headers={"User-Agent": user_agent()},
-            timeout=timeout,
+            timeout=timeout,  # type: ignore[arg-type] # whole seconds say its types; it hands them to requests
+            verify=network.verify,
+            proxies=network.proxies,
             retries=0,
             allow_redirects=False,
             json_deserialize=lambda text: json.loads(with_whole_characters(text)),

@@ -268,7 +268,7 @@ def test_a_read_whose_answer_was_lost_is_asked_again(lost: Exception) -> None:
 
 @responses.activate
 def test_a_bad_certificate_is_not_waited_for() -> None:
-    responses.get(MYSELF, body=requests.exceptions.SSLError("self-signed"))
+    responses.get(MYSELF, body=requests.exceptions.SSLError("[SSL] certificate verify failed: self-signed (_ssl.c:1)"))
     waiting = Waiting()
 
     with pytest.raises(Unreadable, match="certificate"):
