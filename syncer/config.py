@@ -54,6 +54,8 @@ class Config:
     registry_files: tuple[Path, ...]
     """Every file that a glob matched, sorted."""
     history: Path
+    history_url_env: str
+    """The variable with the address of a database that takes the file's place; empty: none."""
     mirror: Path | None
     """Where what was read is kept for the next run, beside the history; None: every read is a full one."""
     progress: Path
@@ -139,6 +141,7 @@ def examine(path: Path) -> Examined:
         rules=settings,
         registry_files=files,
         history=path.parent / table.history,
+        history_url_env=table.history_url_env,
         mirror=(path.parent / table.history).with_name("mirror.db") if table.reading.incremental else None,
         progress=path.parent / table.progress,
         report=path.parent / table.report,

@@ -189,7 +189,12 @@ class ConfigTable(Table):
 
     registry: list[Text] = Field(default=[], description="Registry files, relative to this file; * and ** work.")
     timezone: str = Field(default="UTC", description="Where the company's days begin, as in Europe/Zurich.")
-    history: Text = Field(default=".okrsync/history.db", description="What earlier runs counted; may be deleted.")
+    history: Text = Field(
+        default=".okrsync/history.db", description="What earlier runs found, in SQLite; deleting it costs the trends."
+    )
+    history_url_env: str = Field(
+        default="", description="Environment variable with the address of a PostgreSQL database to keep history in."
+    )
     progress: Text = Field(
         default="okrs/progress.json",
         description="Values and ledgers of `file` targets; commit it, the next run needs it.",

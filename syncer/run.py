@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import structlog
@@ -14,10 +14,10 @@ from adapters.history import History
 from adapters.ports import Reader, Writer
 from adapters.progress_file import is_tracked
 from adapters.retry import Deadline
-from mappings.changes import Remembered, contributions
 from mappings.figures import Figures, work_out
 from mappings.model import Reading, Scope
 from mappings.okrs import Registry, normal_id
+from mappings.past import Past
 from mappings.targets import Standing, Target
 from syncer.apply import apply
 from syncer.config import Config
@@ -27,6 +27,7 @@ from syncer.former_keys import with_former_keys
 from syncer.goals import gather_goals
 from syncer.links import plan_links
 from syncer.plan import Change, FlagChange, LinkChange, Plan, Status, plan_progress, readable_targets, withhold
+from syncer.remembering import HORIZON_DAYS, only_writes, record_of
 from syncer.safety import refuse_if_unsafe
 from syncer.scopes import dated, read_since
 from syncer.trackers import connect_all, progress_path
@@ -46,7 +47,8 @@ class Run:
     registry: Registry
     figures: Figures
     plan: Plan
-    remembered: Mapping[str, Remembered]
+    past: Past
+    """What earlier runs found."""
     requests: Mapping[str, int]
     """All requests sent, by connection: reads, writes, sign-in and repeats."""
     next_sprint: bool = False
@@ -165,8 +167,8 @@ def run(
     `next_sprint` changes what the report shows and nothing else.
     """
     today = at.astimezone(config.rules.zone).date()
-    history = History(config.history)
-    remembered = history.last()
+    history = History(config.history, config.history_url_env)
+    past = history.past(today - timedelta(days=HORIZON_DAYS))
     run_id = f"{at:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
     structlog.contextvars.bind_contextvars(run=run_id)
     deadline = deadline or Deadline(config.deadline_seconds)
@@ -191,7 +193,7 @@ def run(
             flags, notes = (), (*notes, f"{goals.unread}: nothing is written by this run")
         plan = Plan(changes=changes, flags=flags, notes=notes)
         _show(plan)
-        plan = refuse_if_unsafe(plan, figures, remembered, config.safety, (*force, resume))
+        plan = refuse_if_unsafe(plan, figures, past.remembered, config.safety, (*force, resume))
         refused = {change.kr for change in plan.changes if change.status is Status.REFUSED}
         if not resume:
             links, more = plan_links(figures, config, trackers, refused)
@@ -208,7 +210,7 @@ def run(
                 registry=registry,
                 figures=figures,
                 plan=plan,
-                remembered=remembered,
+                past=past,
                 requests={name: tracker.requests for name, tracker in trackers.items()},
                 next_sprint=next_sprint,
             )
@@ -217,7 +219,8 @@ def run(
             return as_run(plan)
         on_step("writing")
         applied = apply(plan, trackers)
-        forgotten = "" if resume else history.keep(run_id, at.isoformat(), _to_remember(figures))
+        record = record_of(run_id, at.astimezone(UTC).isoformat(), mode, figures, applied, past)
+        forgotten = history.keep(record if not resume else only_writes(record))
         if forgotten:
             applied = replace(applied, notes=(*applied.notes, forgotten))
         if any(change.target and change.target.kind == "file" for change in applied.changes):
@@ -254,13 +257,3 @@ def _show(plan: Plan) -> None:
                 status=change.status.value,
                 reason=change.reason,
             )
-
-
-def _to_remember(figures: Figures) -> dict[str, Remembered]:
-    """Key results as they are now; nothing while a scope is unread, for a part is not the whole."""
-    if not all(reading.complete for reading in figures.readings):
-        return {}
-    return {
-        kr_id: Remembered(score=found.score.value, delivery=found.delivery.share, lines=contributions(found.delivery))
-        for kr_id, found in figures.key_results.items()
-    }

@@ -183,7 +183,7 @@ def because(found: KeyResultFigures, change: Change) -> tuple[str, ...]:
 
 def _key_result(found: KeyResultFigures, change: Change, run: Run) -> schema.ReportKeyResult:
     kr, delivery = found.kr, found.delivery
-    before = run.remembered.get(kr.id)
+    before = run.past.remembered.get(kr.id)
     moved = explain_change(before, delivery, run.figures.linked) if before else ""
     return schema.ReportKeyResult.model_validate(
         {

@@ -1,0 +1,76 @@
+"""One transaction against the history's database, with its tables as they are today."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, create_engine, inspect, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.pool import NullPool
+
+from adapters.errors import AccessDenied
+from adapters.history.tables import HEAD
+from adapters.secrets import read_secret, remember
+
+_DRIVERS = {"postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg", "sqlite": "sqlite"}
+
+
+def place(path: Path, url_env: str) -> URL:
+    """Where the history is: the file, or the address in the named environment variable.
+
+    Raises AccessDenied where the variable holds none that can be used.
+    """
+    if not url_env:
+        return URL.create("sqlite", database=str(path))
+    found = read_secret(env=url_env, file=None)
+    if not found:
+        raise AccessDenied(f"history_url_env names {url_env}, and that variable is not set")
+    try:
+        url = make_url(found)
+        driver = _DRIVERS[url.drivername.partition("+")[0]]
+    except (ArgumentError, KeyError, ValueError):
+        raise AccessDenied(
+            f"{url_env} holds no address of a history: postgresql://USER:PASSWORD@HOST/DATABASE is expected"
+        ) from None
+    if url.password:
+        remember(str(url.password))
+    return url.set(drivername=driver)
+
+
+@contextmanager
+def transaction(url: URL) -> Iterator[Connection]:
+    """A connection in one transaction, closed at the end; the tables are brought up to date first."""
+    timeout = {"timeout": 10} if url.drivername == "sqlite" else {"connect_timeout": 10}
+    engine = create_engine(url, poolclass=NullPool, connect_args=timeout)
+    try:
+        _bring_up_to_date(engine)
+        with engine.begin() as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
+def _bring_up_to_date(engine: Engine) -> None:
+    with engine.connect() as connection:
+        if _version(connection) == HEAD:
+            return
+    import logging
+
+    from alembic import command
+    from alembic.config import Config
+
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    with engine.begin() as connection:
+        if connection.dialect.name == "postgresql":  # two runs at once: the second finds it done
+            connection.execute(text("select pg_advisory_xact_lock(726875)"))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def _version(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("select version_num from alembic_version")).scalar()
