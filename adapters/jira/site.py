@@ -75,6 +75,8 @@ class Site:
     """Data Center: the field of Advanced Roadmaps that holds the key above an epic."""
     customs: tuple[SiteField, ...] = ()
     """Every custom field that the token sees."""
+    numbers: tuple[SiteField, ...] = ()
+    """Every field that holds a number, Jira's own too."""
 
 
 def sign_in(client: Client, settings: JiraSettings) -> Site:
@@ -99,7 +101,7 @@ def sign_in(client: Client, settings: JiraSettings) -> Site:
     customs = [field for field in fields if field.schema.custom]
 
     def find(setting: str, wanted: str) -> SiteField:
-        return _find(customs, wanted, setting=setting, tracker=client.name)
+        return find_field(customs, wanted, setting=setting, kind="custom field", tracker=client.name)
 
     def of_kind(custom: str) -> str | None:
         return next((field.id for field in customs if field.schema.custom == custom), None)
@@ -120,6 +122,7 @@ def sign_in(client: Client, settings: JiraSettings) -> Site:
         epic_name=of_kind(EPIC_NAME) if settings.is_data_center else None,
         parent_link=of_kind(PARENT_LINK) if settings.is_data_center else None,
         customs=tuple(customs),
+        numbers=tuple(field for field in fields if field.schema.type == "number"),
     )
 
 
@@ -141,13 +144,16 @@ def _account(client: Client, settings: JiraSettings) -> str:
     return account
 
 
-def _find(customs: Sequence[SiteField], wanted: str, *, setting: str, tracker: str) -> SiteField:
-    """By id, else by name without case; several of a name are normal where team-managed projects have their own."""
-    found = [field for field in customs if field.id == wanted]
-    found = found or [field for field in customs if field.name.casefold() == wanted.casefold()]
+def find_field(fields: Sequence[SiteField], wanted: str, *, setting: str, kind: str, tracker: str) -> SiteField:
+    """By id, else by name without case; several of a name are normal where team-managed projects have their own.
+
+    Raises Unreadable, naming the setting and the candidates, where there is none or more than one.
+    """
+    found = [field for field in fields if field.id == wanted]
+    found = found or [field for field in fields if field.name.casefold() == wanted.casefold()]
     if not found:
         raise Unreadable(
-            f'{setting} names "{wanted}", and this Jira has no such custom field that the token may see',
+            f'{setting} names "{wanted}", and this Jira has no such {kind} that the token may see',
             tracker=tracker,
         )
     if len(found) > 1:

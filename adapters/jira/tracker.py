@@ -7,6 +7,7 @@ from datetime import date, datetime, tzinfo
 from adapters.declaring import Declared
 from adapters.errors import TrackerError
 from adapters.examining import Diagnosis, Questions, error
+from adapters.jira import measuring
 from adapters.jira.checkins import read_checkins
 from adapters.jira.client import Client
 from adapters.jira.cloud import CloudFetching
@@ -24,6 +25,7 @@ from adapters.jira.standing import ids_of, read_found, standing_of
 from adapters.jira.writing import IssueWriter
 from adapters.ports import Contents
 from mappings.labels import LabelChange
+from mappings.measures import Query, Taken
 from mappings.model import Scope
 from mappings.okrs import Checkin, Period
 from mappings.targets import FlagWrite, LinkWrite, Outcome, ProgressWrite, Standing, Target
@@ -104,6 +106,10 @@ class JiraTracker:
         """See adapters.declaring.DeclaresOkrs."""
         self._site()
         return read_checkins(self._client, self._fetching, targets, zone)
+
+    def measure(self, query: Query, period: Period, zone: tzinfo) -> Taken:
+        """See adapters.measuring.TakesMeasures; Jira reads days in the account's own time zone."""
+        return measuring.take(self._client, self._fetching, self._site(), query, period)
 
     @property
     def links_work(self) -> bool:
