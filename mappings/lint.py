@@ -1,37 +1,21 @@
 """References and structure of a registry: what is wrong with it, where, and under which stable rule id."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 
+from mappings.findings import ERROR, WARNING, Finding, error, warning
 from mappings.nearest import did_you_mean
 from mappings.okrs import KeyResult, Objective, Registry, Status, normal_id
 from mappings.settings import RuleSettings
 from mappings.targets import Target
 
-ERROR, WARNING = "error", "warning"
+__all__ = ["ERROR", "REFERENCES", "WARNING", "Finding", "lint"]
+
 REFERENCES = ("OKR006", "OKR007", "OKR008")
 """Rules about what other goals a goal names: judged only where all of them are known."""
 TAKEN = ("delivery", "manual")
 """The measures whose number this version takes."""
 
 _ADDRESSABLE = {"jira": ("issue",), "linear": ("issue", "project", "initiative")}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One thing to mend. An error stops a run; a warning does not."""
-
-    rule: str
-    """OKR0xx; an id keeps its meaning for ever."""
-    severity: str
-    """error or warning."""
-    where: str
-    """file:line."""
-    message: str
-
-    def __str__(self) -> str:
-        """`file:line: OKR001 sentence`."""
-        return f"{self.where}: {self.rule} {self.message}"
 
 
 def lint(
@@ -92,20 +76,12 @@ class _Names:
         return self.objectives.get(normal_id(kr.objective) if kr else above)
 
 
-def _error(rule: str, where: str, message: str) -> Finding:
-    return Finding(rule=rule, severity=ERROR, where=where, message=message)
-
-
-def _warning(rule: str, where: str, message: str) -> Finding:
-    return Finding(rule=rule, severity=WARNING, where=where, message=message)
-
-
 def _periods(registry: Registry) -> Iterator[Finding]:
     for period in registry.periods:
         if period.end < period.start:
-            yield _error("OKR010", period.where, f"period {period.id} ends on {period.end}, before its start")
+            yield error("OKR010", period.where, f"period {period.id} ends on {period.end}, before its start")
         elif period.closes is not None and period.closes < period.end:
-            yield _error("OKR010", period.where, f"period {period.id} closes on {period.closes}, before its end")
+            yield error("OKR010", period.where, f"period {period.id} closes on {period.closes}, before its end")
 
 
 def _ids(registry: Registry) -> Iterator[Finding]:
@@ -116,13 +92,13 @@ def _ids(registry: Registry) -> Iterator[Finding]:
         if earlier is goal:
             continue
         if goal.period != earlier.period and goal.title != earlier.title:
-            yield _error(
+            yield error(
                 "OKR002",
                 goal.where,
                 f"{goal.id} names something else in {earlier.period} ({earlier.where}): ids are unique for ever",
             )
         else:
-            yield _error("OKR001", goal.where, f"{goal.id} is declared already, as {earlier.id} at {earlier.where}")
+            yield error("OKR001", goal.where, f"{goal.id} is declared already, as {earlier.id} at {earlier.where}")
 
 
 def _line(where: str) -> int:
@@ -137,26 +113,26 @@ def _aliases(registry: Registry) -> Iterator[Finding]:
         for alias in kr.aliases:
             other = taken.setdefault(normal_id(alias), kr.id)
             if other != kr.id:
-                yield _error("OKR003", kr.where, f'alias "{alias}" of {kr.id} stands for {other} already')
+                yield error("OKR003", kr.where, f'alias "{alias}" of {kr.id} stands for {other} already')
 
 
 def _objectives(registry: Registry, names: _Names) -> Iterator[Finding]:
     supported = {normal_id(objective.supports) for objective in registry.objectives if objective.supports}
     for objective in registry.objectives:
         if not objective.key_results and normal_id(objective.id) not in supported:
-            yield _warning("OKR012", objective.where, f"{objective.id} has no key results")
+            yield warning("OKR012", objective.where, f"{objective.id} has no key results")
         if objective.team and objective.team not in names.teams:
             yield _unknown_team(objective, objective.team, names)
         if objective.supports is None:
             continue
         if unknown := names.unknown_goal(objective.supports):
-            yield _error("OKR007", objective.where, f"{objective.id} supports what is not declared: {unknown}")
+            yield error("OKR007", objective.where, f"{objective.id} supports what is not declared: {unknown}")
         elif _supports_itself(objective, names):
-            yield _error("OKR007", objective.where, f"{objective.id} supports itself, by way of what it supports")
+            yield error("OKR007", objective.where, f"{objective.id} supports itself, by way of what it supports")
 
 
 def _unknown_team(goal: Objective | KeyResult, team: str, names: _Names) -> Finding:
-    return _error("OKR009", goal.where, f'{goal.id}: no team "{team}" in the config{did_you_mean(team, names.teams)}')
+    return error("OKR009", goal.where, f'{goal.id}: no team "{team}" in the config{did_you_mean(team, names.teams)}')
 
 
 def _supports_itself(objective: Objective, names: _Names) -> bool:
@@ -177,7 +153,7 @@ def _targets(registry: Registry) -> Iterator[Finding]:
             continue
         others = written.setdefault((kr.write.tracker, kr.write.kind, kr.write.id.casefold()), [])
         if clash := next((other for other in others if _overlap(kr, other, registry)), None):
-            yield _error("OKR013", kr.where, f"{kr.id} and {clash.id} would both write to {kr.write}")
+            yield error("OKR013", kr.where, f"{kr.id} and {clash.id} would both write to {kr.write}")
         others.append(kr)
 
 
@@ -190,40 +166,40 @@ def _overlap(one: KeyResult, other: KeyResult, registry: Registry) -> bool:
 def _key_result(kr: KeyResult, registry: Registry, names: _Names) -> Iterator[Finding]:
     yield from _measure(kr)
     if kr.measure.kind == "delivery" and kr.measure.target is not None and len(kr.teams) > 1 and kr.unit != "issues":
-        yield _error("OKR021", kr.where, f'{kr.id}: teams that share a fixed target count in unit = "issues"')
+        yield error("OKR021", kr.where, f'{kr.id}: teams that share a fixed target count in unit = "issues"')
     yield from _checkins(kr, registry)
     yield from _references(kr, names)
     if kr.weight < 0:
-        yield _error("OKR017", kr.where, f"{kr.id}: a weight below zero")
+        yield error("OKR017", kr.where, f"{kr.id}: a weight below zero")
 
 
 def _measure(kr: KeyResult) -> Iterator[Finding]:
     measure = kr.measure
     if measure.kind == "manual" and (measure.start is None or measure.target is None):
-        yield _error("OKR005", kr.where, f"{kr.id}: a manual measure needs a start and a target")
+        yield error("OKR005", kr.where, f"{kr.id}: a manual measure needs a start and a target")
     if measure.kind != "hold" and measure.start is not None and measure.start == measure.target:
-        yield _error(
+        yield error(
             "OKR004", kr.where, f'{kr.id}: start and target are equal; to keep a number where it is, use kind = "hold"'
         )
     if measure.kind not in TAKEN:
         kinds = " and ".join(TAKEN)
-        yield _warning("OKR020", kr.where, f"{kr.id}: this version takes {kinds}; {measure.kind} stays unknown")
+        yield warning("OKR020", kr.where, f"{kr.id}: this version takes {kinds}; {measure.kind} stays unknown")
     if measure.kind == "delivery" and measure.target is not None and measure.target <= 0:
-        yield _error("OKR019", kr.where, f"{kr.id}: the fixed amount of work to deliver must be above zero")
+        yield error("OKR019", kr.where, f"{kr.id}: the fixed amount of work to deliver must be above zero")
 
 
 def _checkins(kr: KeyResult, registry: Registry) -> Iterator[Finding]:
     period = registry.period_by_id[kr.period]
     for checkin in kr.checkins:
         if not period.start <= checkin.on <= (period.closes or period.end):
-            yield _warning("OKR011", kr.where, f"{kr.id}: the check-in of {checkin.on} lies outside {period.id}")
+            yield warning("OKR011", kr.where, f"{kr.id}: the check-in of {checkin.on} lies outside {period.id}")
         if checkin.confidence is not None and not 0 <= checkin.confidence <= 10:
-            yield _error("OKR014", kr.where, f"{kr.id}: the confidence of {checkin.on} must be 0 to 10")
+            yield error("OKR014", kr.where, f"{kr.id}: the confidence of {checkin.on} must be 0 to 10")
 
 
 def _references(kr: KeyResult, names: _Names) -> Iterator[Finding]:
     if not kr.teams:
-        yield _error("OKR009", kr.where, f"{kr.id} belongs to no team: its objective names none, nor does it")
+        yield error("OKR009", kr.where, f"{kr.id} belongs to no team: its objective names none, nor does it")
     for team in kr.teams:
         if team not in names.teams:
             yield _unknown_team(kr, team, names)
@@ -231,37 +207,37 @@ def _references(kr: KeyResult, names: _Names) -> Iterator[Finding]:
         yield from _replacement(kr, names)
     for other in kr.depends_on:
         if unknown := names.unknown_goal(other):
-            yield _error("OKR008", kr.where, f"{kr.id} depends on what is not declared: {unknown}")
+            yield error("OKR008", kr.where, f"{kr.id} depends on what is not declared: {unknown}")
     for target in kr.binds:
         yield from _address("OKR015", "binds", kr, target, names)
     if kr.write is not None and kr.write.kind != "file":
         yield from _address("OKR016", "write", kr, kr.write, names)
     for scope in kr.scopes:
         if scope not in names.scopes:
-            yield _error(
+            yield error(
                 "OKR018", kr.where, f'{kr.id}: no scope "{scope}" in the config{did_you_mean(scope, names.scopes)}'
             )
 
 
 def _replacement(kr: KeyResult, names: _Names) -> Iterator[Finding]:
     if kr.replaced_by is None:
-        yield _error("OKR006", kr.where, f"{kr.id} is replaced: replaced_by must say by what")
+        yield error("OKR006", kr.where, f"{kr.id} is replaced: replaced_by must say by what")
         return
     if unknown := names.unknown_kr(kr.replaced_by):
-        yield _error("OKR006", kr.where, f"{kr.id} is replaced by what is not declared: {unknown}")
+        yield error("OKR006", kr.where, f"{kr.id} is replaced by what is not declared: {unknown}")
         return
     seen, next_one = {kr.id}, names.key_results.get(normal_id(kr.replaced_by))
     while next_one is not None and next_one.replaced_by is not None and next_one.id not in seen:
         seen.add(next_one.id)
         next_one = names.key_results.get(normal_id(next_one.replaced_by))
     if next_one is not None and next_one.id in seen:
-        yield _error("OKR006", kr.where, f"{kr.id} is replaced in a circle")
+        yield error("OKR006", kr.where, f"{kr.id} is replaced in a circle")
 
 
 def _address(rule: str, key: str, kr: KeyResult, target: Target, names: _Names) -> Iterator[Finding]:
     kind = names.trackers.get(target.tracker)
     if kind is None:
         hint = did_you_mean(target.tracker, names.trackers)
-        yield _error(rule, kr.where, f'{kr.id}: {key} names no tracker of the config, "{target.tracker}"{hint}')
+        yield error(rule, kr.where, f'{kr.id}: {key} names no tracker of the config, "{target.tracker}"{hint}')
     elif target.kind not in _ADDRESSABLE.get(kind, (target.kind,)):
-        yield _error(rule, kr.where, f"{kr.id}: {key} names {target}, and {kind} has issues only")
+        yield error(rule, kr.where, f"{kr.id}: {key} names {target}, and {kind} has issues only")
