@@ -1,9 +1,6 @@
 """`file` targets: progress.json beside the registry, one entry a key result. git carries it; okrsync never runs git."""
 
-import contextlib
 import json
-import os
-import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -13,6 +10,7 @@ from typing import Any
 
 from adapters.errors import RejectedWrite, Unreadable, WriteRefused
 from adapters.ports import Contents
+from adapters.whole_file import replace_file
 from mappings.model import Scope
 from mappings.targets import FlagWrite, Ledger, Outcome, ProgressWrite, Standing, Target
 
@@ -103,21 +101,8 @@ class ProgressFile:
             return Standing(target=target, problem=f"the entry in {self._path.name} is not one: mend or remove it")
 
     def _replace(self, entries: dict[str, Any]) -> None:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=self._path.parent, prefix=f".{self._path.name}.")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-                json.dump(entries, file, indent=2, sort_keys=True, ensure_ascii=False, default=str)
-                file.write("\n")
-                file.flush()
-                os.fsync(file.fileno())
-            # mkstemp makes it readable by its owner alone; this file is committed and read by everybody.
-            Path(name).chmod(self._path.stat().st_mode & 0o777 if self._path.exists() else 0o644)
-            Path(name).replace(self._path)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                Path(name).unlink()
-            raise
+        text = json.dumps(entries, indent=2, sort_keys=True, ensure_ascii=False, default=str)
+        replace_file(self._path, f"{text}\n".encode())
 
 
 def _decimal(value: Any) -> Decimal | None:

@@ -52,7 +52,8 @@ def load_toml(path: Path) -> TomlSource:
         raise ConfigProblem([f"{path}:1: is nested too deeply"]) from None
     except tomllib.TOMLDecodeError as error:
         raise ConfigProblem([_syntax_problem(path, text, str(error))]) from None
-    return TomlSource(path, found, _lines(text.encode()))
+    lines = {path: node.start_point[0] + 1 for path, node in places(text.encode()).items()}
+    return TomlSource(path, found, lines)
 
 
 def _syntax_problem(path: Path, text: str, message: str) -> str:
@@ -62,12 +63,13 @@ def _syntax_problem(path: Path, text: str, message: str) -> str:
     return f"{path}:{line}: is not valid TOML: {sentence[:1].lower()}{sentence[1:]}"
 
 
-def _lines(source: bytes) -> dict[KeyPath, int]:
-    lines: dict[KeyPath, int] = {}
+def places(source: bytes) -> dict[KeyPath, Node]:
+    """Where every key of a TOML text stands: its pair, its table with the header, or the value in an array."""
+    found: dict[KeyPath, Node] = {}
     counts: dict[KeyPath, int] = {}
 
     def note(path: KeyPath, node: Node) -> None:
-        lines.setdefault(path, node.start_point[0] + 1)
+        found.setdefault(path, node)
 
     def within(prefix: KeyPath, keys: list[str], node: Node) -> KeyPath:
         """The path of a header or a dotted key; a name of an array of tables stands for its last element."""
@@ -89,7 +91,7 @@ def _lines(source: bytes) -> dict[KeyPath, int]:
     def pairs(path: KeyPath, node: Node) -> None:
         for pair in node.children:
             if pair.type == "pair":
-                value(within(path, _keys(pair.children[0]), pair), pair.children[-1])
+                value(within(path, _keys(pair.children[0]), pair), pair.children[2])  # a comment may follow
 
     root = Parser(_LANGUAGE).parse(source).root_node
     pairs((), root)
@@ -102,7 +104,7 @@ def _lines(source: bytes) -> dict[KeyPath, int]:
             path = (*path, counts[path] - 1)
             note(path, table)
         pairs(path, table)
-    return lines
+    return found
 
 
 def _keys(node: Node) -> list[str]:

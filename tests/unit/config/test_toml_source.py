@@ -14,7 +14,7 @@ a.b = 2
 inline = { one = 1, deep.er = [
   { x = 1 },  # first
   { x = 2 },
-] }
+] }  # both
 
 [table."quoted key"]
 list = [
