@@ -91,7 +91,7 @@ def places(source: bytes) -> dict[KeyPath, Node]:
     def pairs(path: KeyPath, node: Node) -> None:
         for pair in node.children:
             if pair.type == "pair":
-                value(within(path, _keys(pair.children[0]), pair), pair.children[2])  # a comment may follow
+                value(within(path, _keys(pair.children[0]), pair), value_of(pair))
 
     root = Parser(_LANGUAGE).parse(source).root_node
     pairs((), root)
@@ -105,6 +105,11 @@ def places(source: bytes) -> dict[KeyPath, Node]:
             note(path, table)
         pairs(path, table)
     return found
+
+
+def value_of(pair: Node) -> Node:
+    """What a pair's key is set to; tree-sitter counts the comment after it among its parts."""
+    return [child for child in pair.children if child.type != "comment"][-1]
 
 
 def _keys(node: Node) -> list[str]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from tree_sitter import Node
 
-from adapters.toml_source import KeyPath, places
+from adapters.toml_source import KeyPath, places, value_of
 
 Plain = date | Decimal | int | str | bool
 Entry = Mapping[str, Plain]
@@ -110,7 +110,7 @@ def _added(content: bytes, found: Mapping[KeyPath, Node], kr: KeyPath, entry: En
     there = found.get((*kr, "checkins"))
     inline = f"{{ {', '.join(spelled(entry))} }}"
     if there is not None and there.type == "pair":
-        return _in_array(content, there.children[2], inline)
+        return _in_array(content, value_of(there), inline)
     if found[kr].type == "inline_table":
         return _after_the_last_pair(found[kr], f"checkins = [{inline}]")
     if found[kr].type not in _TABLES:
@@ -140,7 +140,7 @@ def _replaced(content: bytes, found: Mapping[KeyPath, Node], path: KeyPath, entr
     splices = []
     for key, pair in pairs.items():
         if key in entry:
-            value = pair.children[2]
+            value = value_of(pair)
             if old[key] != entry[key]:
                 splices.append((value.start_byte, value.end_byte, _value(entry[key]).encode()))
         else:
@@ -158,7 +158,7 @@ def _set(content: bytes, found: Mapping[KeyPath, Node], path: KeyPath, key: str,
         raise Unusual
     old = found.get((*path, key))
     if old is not None:
-        return (old.children[2].start_byte, old.children[2].end_byte, _value(value).encode())
+        return (value_of(old).start_byte, value_of(old).end_byte, _value(value).encode())
     [line] = spelled({key: value})
     if found[path].type == "inline_table":
         return _after_the_last_pair(found[path], line)
