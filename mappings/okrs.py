@@ -60,6 +60,8 @@ class Checkin:
     confidence: int | None = None
     note: str = ""
     risk: str = ""
+    still_right: bool | None = None
+    """Whether the objective still is the right one; None: not said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +79,16 @@ class Checkpoint:
 
     on: date
     value: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retarget:
+    """A target that was changed in the middle of the period: it stands beside the score for ever."""
+
+    on: date
+    before: Decimal
+    after: Decimal
+    because: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +115,8 @@ class KeyResult:
     aliases: tuple[str, ...] = ()
     checkins: tuple[Checkin, ...] = ()
     checkpoints: tuple[Checkpoint, ...] = ()
+    retargets: tuple[Retarget, ...] = ()
+    """By day; the last one's `after` is the measure's target."""
     status: Status = Status.LIVE
     status_on: date | None = None
     status_reason: str = ""

@@ -21,6 +21,7 @@ from mappings.okrs import (
     Objective,
     Period,
     Registry,
+    Retarget,
     Status,
     normal_id,
 )
@@ -153,11 +154,22 @@ def _key_result(kr: KeyResultTable, objective: ObjectiveTable, period: str, wher
         policy_until=until,
         aliases=tuple(kr.aliases),
         checkins=tuple(
-            Checkin(on=each.on, value=each.value, confidence=each.confidence, note=each.note, risk=each.risk)
+            Checkin(
+                on=each.on,
+                value=each.value,
+                confidence=each.confidence,
+                note=each.note,
+                risk=each.risk,
+                still_right=each.still_right,
+            )
             for each in sorted(kr.checkins, key=lambda checkin: checkin.on)
         ),
         checkpoints=tuple(
             Checkpoint(on=each.on, value=each.value) for each in sorted(kr.checkpoints, key=lambda each: each.on)
+        ),
+        retargets=tuple(
+            Retarget(on=each.on, before=each.from_, after=each.to, because=each.because)
+            for each in sorted(kr.retargets, key=lambda each: each.on)
         ),
         status=Status(status.is_) if status else Status.LIVE,
         status_on=status.on if status else None,

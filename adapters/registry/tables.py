@@ -76,6 +76,7 @@ class CheckinTable(Table):
     confidence: int | None = Field(default=None, description="0 to 10.")
     note: str = Field(default="", description="In a sentence.")
     risk: str = Field(default="", description="What may go wrong.")
+    still_right: bool | None = Field(default=None, description="Whether the objective still is the right one.")
 
 
 class CheckpointTable(Table):
@@ -83,6 +84,15 @@ class CheckpointTable(Table):
 
     on: date = Field(description="The day.")
     value: Number = Field(description="The value expected then.")
+
+
+class RetargetTable(Table):
+    """One of `retargets`: `{ on = 2026-11-12, from = 3, to = 6, because = "..." }`."""
+
+    on: date = Field(description="The day.")
+    from_: Number = Field(alias="from", description="The target until then.")
+    to: Number = Field(description="The target from then on.")
+    because: Text = Field(description="Why, in a sentence.")
 
 
 class StatusTable(Table):
@@ -125,6 +135,7 @@ class KeyResultTable(Table):
     aliases: list[Id] = Field(default=[], description="Other names that tags may use.")
     checkins: list[CheckinTable] = Field(default=[], description="What people said, by day.")
     checkpoints: list[CheckpointTable] = Field(default=[], description="Values expected on days.")
+    retargets: list[RetargetTable] = Field(default=[], description="How its target was changed on the way.")
     status: Annotated[StatusTable | None, BeforeValidator(_as_table)] = Field(default=None, description="Its life.")
     status_override: OverrideTable | None = Field(default=None, description="A person's word on health.")
     cadence: Cadence = Field(default="7d", description="How often to check in.")

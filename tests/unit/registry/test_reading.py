@@ -5,7 +5,7 @@ from adapters.registry.reading import read_registry
 from adapters.validation import Problems
 from mappings.measures import Measure, Query
 from mappings.model import Health
-from mappings.okrs import Checkin, Checkpoint, HealthOverride, KeyResult, Status
+from mappings.okrs import Checkin, Checkpoint, HealthOverride, KeyResult, Retarget, Status
 from mappings.targets import Target
 
 PERIOD = """\
@@ -37,6 +37,7 @@ teams = ["platform", "payments"]
 binds = ["jira-main:issue/PAY-100", "linear-main:project/abc"]
 write = { to = "linear-main:initiative/xyz", policy = "manual-until:2026-12-01" }
 aliases = ["p1-incidents"]
+retargets = [{ on = 2026-11-12, from = 3, to = 3.5, because = "two of them were drills" }]
 checkpoints = [{ on = 2026-11-30, value = 6 }, { on = 2026-10-31, value = 9 }]
 status = { is = "replaced", on = 2026-11-02, reason = "too narrow", replaced_by = "PAY-O1-KR2" }
 status_override = { health = "at_risk", until = 2026-11-30, by = "payments lead" }
@@ -53,6 +54,7 @@ risk = "freeze in December"
 [[objectives.key_results.checkins]]
 on = 2026-11-09
 confidence = 7
+still_right = false
 """
 )
 
@@ -105,13 +107,18 @@ def test_every_key_of_a_key_result_arrives(tmp_path):
             policy_until=date(2026, 12, 1),
             aliases=("p1-incidents",),
             checkins=(
-                Checkin(on=date(2026, 11, 9), confidence=7),
+                Checkin(on=date(2026, 11, 9), confidence=7, still_right=False),
                 Checkin(
                     on=date(2026, 11, 16),
                     value=Decimal(5),
                     confidence=6,
                     note="two of the five were the same DNS fault",
                     risk="freeze in December",
+                ),
+            ),
+            retargets=(
+                Retarget(
+                    on=date(2026, 11, 12), before=Decimal(3), after=Decimal("3.5"), because="two of them were drills"
                 ),
             ),
             checkpoints=(
