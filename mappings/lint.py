@@ -48,7 +48,7 @@ class _Names:
     def __init__(
         self, registry: Registry, settings: RuleSettings, trackers: Mapping[str, str], declared: Collection[str]
     ) -> None:
-        self.objectives = {normal_id(objective.id): objective for objective in registry.objectives}
+        self.objectives = registry.objective_by_name
         self.key_results = registry.by_name
         self.declared = {normal_id(name): name for name in declared}
         self.teams = {team.key for team in settings.teams}
@@ -68,12 +68,6 @@ class _Names:
             return None
         ids = [*(each.id for each in self.objectives.values()), *(kr.id for kr in self.key_results.values())]
         return f'there is no objective or key result "{name}"{did_you_mean(name, ids)}'
-
-    def parent(self, objective: Objective) -> Objective | None:
-        """The objective that `objective` supports, or whose key result it supports."""
-        above = normal_id(objective.supports or "")
-        kr = self.key_results.get(above)
-        return self.objectives.get(normal_id(kr.objective) if kr else above)
 
 
 def _periods(registry: Registry) -> Iterator[Finding]:
@@ -127,7 +121,7 @@ def _objectives(registry: Registry, names: _Names) -> Iterator[Finding]:
             continue
         if unknown := names.unknown_goal(objective.supports):
             yield error("OKR007", objective.where, f"{objective.id} supports what is not declared: {unknown}")
-        elif _supports_itself(objective, names):
+        elif _supports_itself(objective, registry):
             yield error("OKR007", objective.where, f"{objective.id} supports itself, by way of what it supports")
 
 
@@ -135,14 +129,14 @@ def _unknown_team(goal: Objective | KeyResult, team: str, names: _Names) -> Find
     return error("OKR009", goal.where, f'{goal.id}: no team "{team}" in the config{did_you_mean(team, names.teams)}')
 
 
-def _supports_itself(objective: Objective, names: _Names) -> bool:
+def _supports_itself(objective: Objective, registry: Registry) -> bool:
     seen: set[str] = set()
-    above = names.parent(objective)
+    above = registry.above(objective)
     while above is not None and above.id not in seen:
         if above.id == objective.id:
             return True
         seen.add(above.id)
-        above = names.parent(above)
+        above = registry.above(above)
     return False
 
 

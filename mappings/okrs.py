@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 from functools import cached_property
 from itertools import chain
 
@@ -44,11 +45,11 @@ class Period:
         """From its first day until it closes."""
         return self.start <= today <= (self.closes or self.end)
 
-    def elapsed(self, today: date) -> Decimal:
+    def elapsed(self, today: date) -> Fraction:
         """Whole days begun / days of the period, 0 to 1."""
         days = (self.end - self.start).days + 1
         begun = (today - self.start).days + 1
-        return Decimal(min(max(begun, 0), days)) / Decimal(days)
+        return Fraction(min(max(begun, 0), days), days)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,6 +168,17 @@ class Registry:
         """Normal id or alias -> key result; an id beats an alias."""
         aliases = {normal_id(alias): kr for kr in self.key_results for alias in kr.aliases}
         return aliases | {normal_id(kr.id): kr for kr in self.key_results}
+
+    @cached_property
+    def objective_by_name(self) -> dict[str, Objective]:
+        """Normal id -> objective."""
+        return {normal_id(objective.id): objective for objective in self.objectives}
+
+    def above(self, objective: Objective) -> Objective | None:
+        """The objective that `objective` supports, or whose key result it supports."""
+        name = normal_id(objective.supports or "")
+        kr = self.by_name.get(name)
+        return self.objective_by_name.get(normal_id(kr.objective) if kr else name)
 
     @cached_property
     def period_by_id(self) -> dict[str, Period]:
