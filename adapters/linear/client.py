@@ -84,6 +84,11 @@ class Client:
         """Linear's own clock at its last answer; None before one, or where it does not tell."""
         return self._last.date
 
+    def sign_in(self) -> None:
+        """Have a token before several requests are sent at once; a token that was given is not looked at."""
+        if not self._authorization:
+            send(lambda: self._sign_in(""), writes=False, deadline=self._deadline, tracker=self.name)
+
     def ask(self, document: str, answer: type[Answer], variables: Mapping[str, Any] | None = None) -> Answer:
         """Send a query and read what it answers as `answer`."""
         return self._typed(self._send(document, variables or {}), answer)

@@ -1,6 +1,6 @@
 """A scope's cycles as sprints: which are read, and how an issue came into one."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from adapters.linear.wire import WireCycle, WireIssue
@@ -67,6 +67,11 @@ class Cycles:
             if each.team.key == row.team.key and each.is_past and each.starts_at < row.starts_at
         ]
         return max(earlier, key=lambda each: each.starts_at).id if earlier else None
+
+    def before_those_begun(self, cycles: Iterable[str]) -> frozenset[str]:
+        """The cycles before those of `cycles` that have begun."""
+        begun = (cycle for cycle in cycles if not self.is_future(cycle))
+        return frozenset(before for cycle in begun if (before := self.before(cycle)))
 
     def entered(self, row: WireIssue, left: Mapping[str, frozenset[str]]) -> str | None:
         """planned, added or carried; None for an issue in no cycle that has begun.

@@ -6,9 +6,10 @@ that are read every run. What moved to another team shows in a listing of what c
 access leave no trace at all: the daily comparison finds them.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from hashlib import sha256
 from typing import Any
 
@@ -18,7 +19,8 @@ import structlog
 from adapters.linear import documents
 from adapters.linear.client import Client
 from adapters.linear.cycles import Cycles
-from adapters.linear.tables import Tables
+from adapters.linear.tables import Opening, Tables
+from adapters.linear.together import together
 from adapters.linear.walking import Part, by_id, listing, moment, parts_of, walk_until_still
 from adapters.linear.wire import WireIssue, WireListed, WireTeam
 from adapters.mirror import Kept, Mirror
@@ -137,12 +139,18 @@ class ScopeMemory:
 
 
 def read_rows(
-    client: Client, tables: Tables, view: View, cycles: Cycles, mark: datetime | None, memory: ScopeMemory | None
+    client: Client,
+    tables: Tables,
+    view: View,
+    opening: Opening,
+    memory: ScopeMemory | None,
+    besides: Sequence[Callable[[], object]],
 ) -> tuple[dict[str, WireIssue], tuple[str, ...]]:
-    """The scope's rows by id, and what to say about how they were read.
+    """The scope's rows by id, and what to say about how they were read. `besides` is asked at the same time.
 
-    `mark` is the newest change anywhere, asked before: the next reading begins there, if this one comes to its end.
+    The next reading begins at the opening's mark, if this one comes to its end.
     """
+    cycles, mark = opening.cycles, opening.mark
     now = memory.clock() if memory else None
     fingerprint = fingerprint_of(client, tables, view)
     last = memory.last(view.scope, fingerprint) if memory and now and mark else None
@@ -150,10 +158,9 @@ def read_rows(
         last = None
     swept_at = now
     if last is None:
-        besides = (tables.containers, tables.flags)
         rows = walk_until_still(client, view.filter, parts_of(view.teams), mark, besides)
     else:
-        rows = _catch_up(client, view, last, mark)
+        rows = _catch_up(client, view, last, mark, besides)
         rows |= _read_again(client, tables, cycles, rows, last.state.unlisted)
         if now and not last.state.swept_at <= now < last.state.swept_at + SWEEP_EVERY:
             _compare_ids(client, view, rows)
@@ -184,22 +191,34 @@ def fingerprint_of(client: Client, tables: Tables, view: View) -> str:
     return sha256(repr(parts).encode()).hexdigest()
 
 
-def _catch_up(client: Client, view: View, last: Last, mark: datetime | None) -> dict[str, WireIssue]:
+def _catch_up(
+    client: Client, view: View, last: Last, mark: datetime | None, besides: Sequence[Callable[[], object]]
+) -> dict[str, WireIssue]:
     """What was kept, with everything that changed since the watermark and the overlap before it."""
     after = {"updatedAt": {"gte": moment(last.state.watermark - OVERLAP)}}
+    changed, elsewhere, *_ = together(
+        partial(walk_until_still, client, after, [Part(view.keys)], mark),
+        partial(_changed_elsewhere, client, view, after),
+        *besides,
+    )
     rows = dict(last.rows)
-    for ident, row in walk_until_still(client, after, [Part(view.keys)], mark).items():
+    for ident, row in changed.items():
         known = rows.get(ident)
         if known is None or known.updated_at < row.updated_at:
             rows[ident] = row
-    elsewhere = {"filter": {"and": [{"team": {"key": {"nin": list(view.keys)}}}, after]}}
-    for page in client.walk(documents.LISTING, WireListed, elsewhere):
-        for listed in page:
-            rows.pop(listed.id, None)
+    for listed in elsewhere:
+        # what moved here since it was listed there changed since then
+        if listed.id in rows and rows[listed.id].updated_at <= listed.updated_at:
+            del rows[listed.id]
     if opened := view.cycles - set(last.state.cycles):
         inside = {"cycle": {"id": {"in": sorted(opened)}}}
         rows |= walk_until_still(client, inside, [Part(view.keys)], mark)
     return rows
+
+
+def _changed_elsewhere(client: Client, view: View, after: Mapping[str, Any]) -> list[WireListed]:
+    theirs = {"filter": {"and": [after, {"team": {"key": {"nin": list(view.keys)}}}]}}
+    return [listed for page in client.walk(documents.LISTING, WireListed, theirs) for listed in page]
 
 
 def _read_again(

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import partial
 
 from adapters.errors import Unreadable
 from adapters.linear.client import Client
@@ -35,26 +36,26 @@ def read_scope(
 
     With a memory only what changed since the last reading is asked for.
     """
-    keys = tables.present_keys(scope.teams)
-    renamed = tuple((old, now) for old, now in keys if old != now)
-    teams = tables.teams(dict.fromkeys(now for _, now in keys))
-    cycles, mark = tables.cycles(tuple(team.key for team in teams))
+    opening = tables.open(scope.teams)
+    cycles = opening.cycles
+    renamed = tuple((old, now) for old, now in opening.keys if old != now)
+    teams = tables.teams(dict.fromkeys(now for _, now in opening.keys))
     sprints = cycles.sprints(scope.tracker, scope.team, scope.sprints)
     in_full = cycles.in_full(sprints, scope.sprints)
     view = View(scope.name, tuple(teams), since, in_full)
-    rows, notes = read_rows(client, tables, view, cycles, mark, memory)
+    handed_on = sorted(cycles.before_those_begun(in_full))
+    besides = [partial(tables.left_by, ident) for ident in handed_on]
+    rows, notes = read_rows(client, tables, view, opening, memory, besides)
     above, hidden = _ancestors(client, rows)
-    labels = tables.labels(label for row in [*rows.values(), *above.values()] for label in row.label_ids)
-    begun = {row.cycle.id for row in rows.values() if row.cycle and row.cycle.id in in_full}
-    handed_on = {before for ident in begun if not cycles.is_future(ident) and (before := cycles.before(ident))}
+    labels = tables.labels({label for row in [*rows.values(), *above.values()] for label in row.label_ids})
     join = _Join(
         scope.tracker,
         labels,
         tables.containers(),
         cycles,
         frozenset(sprint.id for sprint in sprints),
-        {ident: tables.left_by(ident) for ident in sorted(handed_on)},
-        tables.flags(),
+        {ident: tables.left_by(ident) for ident in handed_on},
+        opening.flags,
         tables.default_points(),
     )
     return Contents(
@@ -68,7 +69,7 @@ def read_scope(
             if not team.cycles_enabled and scope.kanban_days
         ),
         renamed=renamed,
-        notes=(*_rename_notes(scope, dict(keys), renamed), *notes),
+        notes=(*_rename_notes(scope, dict(opening.keys), renamed), *notes),
     )
 
 

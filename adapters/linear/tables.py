@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any, TypeVar
 
 import msgspec
@@ -13,6 +14,7 @@ from adapters.errors import NotFound, Unreadable
 from adapters.linear import documents
 from adapters.linear.client import MOST_PAGES, Client
 from adapters.linear.cycles import Cycles
+from adapters.linear.together import together
 from adapters.linear.wire import (
     CycleLeft,
     Page,
@@ -54,12 +56,26 @@ class Containers:
         return tuple(found)
 
 
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a scope's reading begins with."""
+
+    keys: tuple[tuple[str, str], ...]
+    """(key asked for, key it has now) of each team."""
+    cycles: Cycles
+    mark: datetime | None
+    """The newest change in the workspace, asked before any issue; None in an empty one."""
+    flags: Mapping[str, Mapping[str, str]]
+
+
 @dataclass
 class Tables:
     """What is read once a run and then kept. Safe to share between threads."""
 
     client: Client
+    _starting: threading.RLock = field(default_factory=threading.RLock)
     _lock: threading.RLock = field(default_factory=threading.RLock)
+    """Of the shelf. Who holds it may wait for the start, never the other way round."""
     _started: Start | None = None
     _teams: dict[str, WireTeam] = field(default_factory=dict)
     _labels: dict[str, WireLabel] | None = None
@@ -72,6 +88,16 @@ class Tables:
         """Who the token is. The first thing asked: a wrong token ends here, and never in an empty reading."""
         start = self._start()
         return SignIn(viewer=start.viewer, organization=start.organization)
+
+    def open(self, keys: tuple[str, ...]) -> Opening:
+        """All about these teams that does not wait for something else, side by side. NotFound: see `present_keys`."""
+        self._refuse_no_team(keys)
+        self.client.sign_in()
+        _, _, (cycles, mark), flags = together(self._start, self.containers, partial(self.cycles, keys), self.flags)
+        present = self.present_keys(keys)
+        if any(old != now for old, now in present):
+            cycles, mark = self.cycles(tuple(dict.fromkeys(now for _, now in present)))
+        return Opening(present, cycles, mark, flags)
 
     def labels(self, needed: Iterable[str] = ()) -> dict[str, WireLabel]:
         """All labels by id; read anew when one of `needed` is not there yet. Unreadable when it stays away."""
@@ -103,9 +129,8 @@ class Tables:
         """(key asked for, key it has now) of each team. NotFound, naming them, when the token does not see all of
         these teams: their issues would just be absent.
         """
-        if not keys:
-            raise NotFound(f"{self.client.name}: the scope names no Linear team", tracker=self.client.name)
-        with self._lock:
+        self._refuse_no_team(keys)
+        with self._starting:
             self._start()
             present = {key: key if key in self._teams else self._renamed_to(key) for key in keys}
             if missing := [key for key, now in present.items() if now not in self._teams]:
@@ -115,6 +140,10 @@ class Tables:
                     tracker=self.client.name,
                 )
             return tuple((key, now) for key, now in present.items() if now)
+
+    def _refuse_no_team(self, keys: tuple[str, ...]) -> None:
+        if not keys:
+            raise NotFound(f"{self.client.name}: the scope names no Linear team", tracker=self.client.name)
 
     def teams(self, keys: Iterable[str]) -> list[WireTeam]:
         """The teams of these present keys."""
@@ -141,19 +170,18 @@ class Tables:
 
     def left_by(self, cycle: str) -> frozenset[str]:
         """Ids of the issues that a closed cycle left unfinished; kept, for it is closed."""
-        with self._lock:
-            if cycle not in self._left:
-                found: set[str] = set()
-                after: str | None = None
-                for _ in range(MOST_PAGES):
-                    asked = {"id": cycle, "first": documents.PAGE, "after": after}
-                    page = self.client.ask(documents.LEFT, CycleLeft, asked).cycle.rows
-                    found |= {row.id for row in page.nodes}
-                    after = page.page_info.end_cursor
-                    if not page.page_info.has_next_page:
-                        break
-                self._left[cycle] = frozenset(found)
-            return self._left[cycle]
+        if cycle not in self._left:
+            found: set[str] = set()
+            after: str | None = None
+            for _ in range(MOST_PAGES):
+                asked = {"id": cycle, "first": documents.PAGE, "after": after}
+                page = self.client.ask(documents.LEFT, CycleLeft, asked).cycle.rows
+                found |= {row.id for row in page.nodes}
+                after = page.page_info.end_cursor
+                if not page.page_info.has_next_page:
+                    break
+            self._left[cycle] = frozenset(found)
+        return self._left[cycle]
 
     def flags(self) -> dict[str, dict[str, str]]:
         """Our ledgers: issue id -> flag label -> sprint id."""
@@ -165,7 +193,7 @@ class Tables:
         return found
 
     def _start(self) -> Start:
-        with self._lock:
+        with self._starting:
             if self._started is None:
                 start = self.client.ask(documents.START, Start, {"first": documents.PAGE})
                 self._teams = {row.key: row for row in self._rest(start.teams, documents.TEAMS, WireTeam)}
@@ -181,13 +209,12 @@ class Tables:
         return self._renamed[key]
 
     def _read_shelf(self) -> Containers:
-        start = self._start()
         shelf = self.client.ask(documents.SHELF, Shelf, {"first": documents.PAGE})
         self._labels = {row.id: row for row in self._rest(shelf.labels, documents.LABELS, WireLabel)}
         slugs = {row.id: row.slug_id for row in self._rest(shelf.projects, documents.PROJECTS, WireSlugged)}
         slugs |= {row.id: row.slug_id for row in self._rest(shelf.initiatives, documents.INITIATIVES, WireSlugged)}
         initiatives: dict[str, tuple[str, ...]] = {}
-        for edge in self._rest(start.memberships, documents.MEMBERSHIPS, WireMembership):
+        for edge in self._rest(self._start().memberships, documents.MEMBERSHIPS, WireMembership):
             known = initiatives.get(edge.project.id, ())
             initiatives[edge.project.id] = tuple(sorted({*known, edge.initiative.id}))
         self._containers = Containers(slugs, initiatives)

@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -14,9 +13,9 @@ import structlog
 from adapters.errors import Unreadable
 from adapters.linear import documents
 from adapters.linear.client import CONNECTIONS, Client
+from adapters.linear.together import until_one_fails
 from adapters.linear.wire import WireIssue, WireListed, WireTeam
 
-T = TypeVar("T")
 Row = TypeVar("Row")
 log = structlog.get_logger()
 
@@ -86,22 +85,24 @@ def walk_until_still(
     mark: datetime | None,
     besides: Sequence[Callable[[], object]] = (),
 ) -> dict[str, WireIssue]:
-    """Every issue that the filter holds, by id; of two readings of one, the later change wins. Trashed ones are there.
+    """Every issue that the filter holds, by id; of two readings of one, the later change wins. Trashed ones are there,
+    and of those that left the parts' teams meanwhile how they are now.
 
     `mark` is the newest change anywhere, asked before. The order is newest change first, so an issue that is edited
-    while the pages are walked jumps ahead of the cursor and may be missed. It then has changed since the mark: those
-    are asked for again, until the answer fits into one page, which nothing can jump over, or brings nothing new (a
-    bulk edit fills many pages with one moment). `besides` is called while the parts are walked, where there are some.
+    while the pages are walked jumps ahead of the cursor and may be missed; and one that moves to another team was
+    read before it did. Either has changed since the mark: what did so, in any team, is asked for until the answer
+    fits into one page, which nothing can jump over, or brings nothing new (a bulk edit fills many pages with one
+    moment). `besides` is called while the parts are walked.
     """
+    teams = frozenset(team for part in parts for team in part.teams)
     found: dict[str, WireIssue] = {}
     pages = _walk_parts(client, wanted, parts, besides)
-    whole: dict[str, Any] = {"and": [wanted, {"team": {"key": {"in": sorted({k for p in parts for k in p.teams})}}}]}
     for _ in range(_MOST_WALKS):
-        news = _merge(found, (row for page in pages for row in page))
+        news = _merge(found, (row for page in pages for row in page if row.team.key in teams or row.id in found))
         if len(pages) == 1 or not news:
             return found
-        changed = [{"updatedAt": {"gte": moment(mark - _OVERLAP)}}] if mark else []
-        pages = list(client.walk(documents.ISSUES, WireIssue, {"filter": {"and": [whole, *changed]}}))
+        since: Mapping[str, Any] = {"updatedAt": {"gte": moment(mark - _OVERLAP)}} if mark else {}
+        pages = list(client.walk(documents.ISSUES, WireIssue, {"filter": since}))
         mark = max((row.updated_at for row in pages[0]), default=mark)
     raise Unreadable(f"{client.name}: issues change faster than they can be read", tracker=client.name)
 
@@ -120,7 +121,7 @@ def by_id(client: Client, ids: Iterable[str]) -> dict[str, WireIssue]:
 def listing(client: Client, wanted: Mapping[str, Any], parts: Sequence[Part]) -> dict[str, datetime]:
     """When each issue that the filter holds changed last, by id. One that is edited meanwhile may be missed."""
     calls = [partial(_walk, client, documents.LISTING, WireListed, wanted, part) for part in parts]
-    return {row.id: row.updated_at for pages in _together(calls) for page in pages for row in page}
+    return {row.id: row.updated_at for pages in until_one_fails(calls) for page in pages for row in page}
 
 
 def moment(at: datetime) -> str:
@@ -132,8 +133,8 @@ def _walk_parts(
     client: Client, wanted: Mapping[str, Any], parts: Sequence[Part], besides: Sequence[Callable[[], object]]
 ) -> list[list[WireIssue]]:
     calls = [partial(_walk, client, documents.ISSUES, WireIssue, wanted, part) for part in parts]
-    aside = [partial(_aside, call) for call in besides] if len(parts) > 1 else []
-    found = _together([*aside, *calls])[len(aside) :]
+    aside = [partial(_aside, call) for call in besides]
+    found = until_one_fails([*aside, *calls])[len(aside) :]
     for part, pages in zip(parts, found, strict=True):
         rows = [row for page in pages for row in page]
         if strange := next((row for row in rows if not part.holds(row)), None):
@@ -159,21 +160,6 @@ def _walk(
 def _aside(call: Callable[[], object], _: threading.Event) -> list[list[Any]]:
     call()
     return []
-
-
-def _together(calls: Sequence[Callable[[threading.Event], T]]) -> list[T]:
-    """What each call answers, at most four of them at once; the first error, once every call has ended."""
-    stop = threading.Event()
-    if len(calls) == 1:
-        return [calls[0](stop)]
-    with ThreadPoolExecutor(CONNECTIONS, thread_name_prefix="linear") as threads:
-        waiting = [threads.submit(call, stop) for call in calls]
-        try:
-            return [each.result() for each in waiting]
-        except BaseException:
-            stop.set()
-            threads.shutdown(wait=False, cancel_futures=True)
-            raise
 
 
 def _merge(found: dict[str, WireIssue], rows: Iterable[WireIssue]) -> bool:

@@ -48,7 +48,7 @@ def test_what_is_estimated_is_what_the_server_charges(company: Company) -> None:
     with capture_logs() as said:
         company.read()
 
-    assert len(charged) == 5
+    assert len(charged) == 6
     assert all(expected == points for expected, points in charged)
     assert not [entry for entry in said if entry["event"] == "complexity_differs"]
 

@@ -268,7 +268,7 @@ def test_every_request_is_counted(company: Company) -> None:
 
     again.read(Scope(tracker="lin", team="growth", teams=("GRO",)), since=date(2026, 10, 1))
 
-    assert again.requests == len(company.server.calls) == 5
+    assert again.requests == len(company.server.calls) == 6
     assert company.slept, "a dropped read is repeated after a pause"
 
 

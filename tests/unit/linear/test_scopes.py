@@ -162,6 +162,7 @@ def test_the_tables_take_two_requests_however_many_there_are(company: Company) -
 
     assert sorted(call.operation for call in company.server.calls) == [
         "attachmentsForURL",
+        "cycle",
         "issueLabels+projects+initiatives",
         "issues",
         "issues+cycles",

@@ -135,6 +135,50 @@ def test_an_issue_that_moves_to_another_team_of_the_scope_meanwhile_comes_once(c
     assert [issue.project for issue in issues if issue.id == moved.id] == ["OPS"]
 
 
+def test_an_issue_that_leaves_the_scope_during_the_walk_is_not_in_it(company: Company) -> None:
+    fill(company, 1_100)
+    other = company.a_team("OPS")
+    leaves = company.an_issue("leaves", number=1_101)
+    app = company.server.app
+    assert isinstance(app, LinearApp)
+    serve, seen = app.handle, []
+
+    def move_it_once_its_page_is_read(request):  # type: ignore[no-untyped-def]
+        answer = serve(request)
+        if b"OkrIssuesPage" in request.get_data() and leaves.id.encode() in answer.get_data() and not seen:
+            seen.append(1)
+            company.workspace.now += timedelta(seconds=1)
+            company.workspace.move(leaves, other, company.state("unstarted", other))
+        return answer
+
+    app.handle = move_it_once_its_page_is_read  # type: ignore[method-assign]
+
+    issues = company.read().issues
+
+    assert seen
+    assert len(issues) == 1_100
+    assert leaves.id not in {issue.id for issue in issues}
+
+
+def test_much_that_changes_in_other_teams_meanwhile_does_not_keep_the_walk_going(company: Company) -> None:
+    fill(company, 1_100)
+    other = company.a_team("OPS")
+    app = company.server.app
+    assert isinstance(app, LinearApp)
+    serve = app.handle
+
+    def make_another_page_of_theirs(request):  # type: ignore[no-untyped-def]
+        if b"OkrIssuesPage" in request.get_data():
+            company.workspace.now += timedelta(seconds=1)
+            for number in range(60):
+                company.an_issue(f"theirs {number}", team=other)
+        return serve(request)
+
+    app.handle = make_another_page_of_theirs  # type: ignore[method-assign]
+
+    assert len(company.read().issues) == 1_100
+
+
 def test_one_lost_part_loses_the_reading(company: Company) -> None:
     fill(company, 1_100)
 
