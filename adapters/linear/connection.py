@@ -12,6 +12,7 @@ from adapters.linear.failures import UnknownToken
 from adapters.linear.flags import Flags
 from adapters.linear.incremental import ScopeMemory
 from adapters.linear.labels import TagLabels
+from adapters.linear.measuring import take
 from adapters.linear.okr_reading import read_checkins, read_okrs
 from adapters.linear.okr_settings import OkrSettings
 from adapters.linear.progress import Progress
@@ -19,6 +20,7 @@ from adapters.linear.reading import read_scope
 from adapters.linear.tables import Tables
 from adapters.ports import Contents
 from mappings.labels import Label, LabelChange, LabelStock
+from mappings.measures import Query, Taken
 from mappings.model import Scope
 from mappings.okrs import Checkin, Period
 from mappings.targets import FlagWrite, Outcome, ProgressWrite, Standing, Target
@@ -86,9 +88,15 @@ class LinearConnection:
         """See adapters.declaring.DeclaresOkrs."""
         return read_okrs(self._client, self._okrs, periods, zone) if self._okrs else Declared()
 
-    def read_checkins(self, targets: Sequence[Target], zone: tzinfo) -> dict[Target, tuple[Checkin, ...]]:
+    def read_checkins(
+        self, targets: Sequence[Target], zone: tzinfo, *, also: Sequence[Target] = ()
+    ) -> dict[Target, tuple[Checkin, ...]]:
         """See adapters.declaring.DeclaresOkrs."""
         return read_checkins(self._client, targets, zone)
+
+    def measure(self, query: Query, period: Period, zone: tzinfo) -> Taken:
+        """See adapters.measuring.TakesMeasures."""
+        return take(self._client, self._tables, query, period, zone)
 
     def examine(self, questions: Questions) -> Sequence[Diagnosis]:
         """See adapters.examining.Examined."""

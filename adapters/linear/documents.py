@@ -141,6 +141,13 @@ CARRYING = """query OkrCarrying($filter: IssueFilter!, $first: Int!, $after: Str
   rows: issues(filter: $filter, first: $first, after: $after) {
     pageInfo { hasNextPage endCursor } nodes { identifier labelIds } } }"""
 
+# what a measure counts or adds up: in the order of creation, which stands still while the pages are walked
+_FOUND = """query OkrFound($filter: IssueFilter!, $first: Int!, $after: String) {{
+  rows: issues(filter: $filter, first: $first, after: $after, orderBy: createdAt, includeArchived: true) {{
+    pageInfo {{ hasNextPage endCursor }} nodes {{ {} }} }} }}"""
+FOUND = _FOUND.format("id trashed")
+ESTIMATES = _FOUND.format("id trashed estimate")
+
 LABEL_UPDATE = """mutation OkrLabelUpdate($id: String!, $input: IssueLabelUpdateInput!) {
   label: issueLabelUpdate(id: $id, input: $input) { success } }"""
 LABEL_RETIRE = "mutation OkrLabelRetire($id: String!) { label: issueLabelRetire(id: $id) { success } }"

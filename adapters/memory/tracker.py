@@ -1,14 +1,18 @@
 """A tracker in RAM, with what people do to it and with requests that fail where a test wants them to."""
 
+import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, time, tzinfo
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from adapters.errors import Temporary, WriteRefused
+from adapters.errors import Temporary, Unreadable, WriteRefused
+from adapters.measuring import PLACE, added_up, counted, days_of
 from adapters.ports import Contents
+from mappings.measures import Query, Taken
 from mappings.model import Health, Issue, Scope, Sprint, State
+from mappings.okrs import Period
 from mappings.sprints import is_named, next_of
 from mappings.targets import FlagWrite, Ledger, Outcome, ProgressWrite, Standing, Target
 
@@ -109,6 +113,29 @@ class MemoryTracker:
             return Outcome(status="unchanged")
         self._request(lambda: self._issues.update({issue.id: changed}), mutating=True)
         return Outcome(status="changed")
+
+    def measure(self, query: Query, period: Period, zone: tzinfo) -> Taken:
+        """As `adapters.measuring.TakesMeasures`. A filter is an object of an issue's fields and what they are, as in
+        `{"project": "INC", "since": "{period.start}"}`; `since` is the first day of creation. `points` are added up.
+        """
+        days = days_of(period)
+        wanted = json.loads(PLACE.sub(lambda place: days[place[1]].isoformat(), query.filter))
+        since = wanted.pop("since", "")
+        begins = datetime.combine(date.fromisoformat(since), time(), zone) if since else None
+        if strange := [name for name in wanted if name not in Issue.__dataclass_fields__]:
+            raise Unreadable(f"{self.name}: issues have no {', '.join(strange)}", tracker=self.name)
+        found = self._request(
+            lambda: [
+                issue
+                for issue in self._issues.values()
+                if issue.id not in self._hidden
+                and (begins is None or issue.created >= begins)
+                and all(str(getattr(issue, name)) == value for name, value in wanted.items())
+            ]
+        )
+        if query.aggregate == "count":
+            return counted(len(found), self.name)
+        return added_up(query, query.field, [issue.points for issue in found], self.name)
 
     def close(self) -> None:
         """Nothing is open."""

@@ -2,8 +2,11 @@
 
 In the payments scope: "open"; "recent", done since October; "sprinted", done long before but in the active sprint;
 "child", whose parent "parent" is old and elsewhere; "orphan", whose parent nobody shows. Not in it: "old", "elsewhere".
+
+And incidents in a project of their own: three of this period, of 3 points, of 5 and unestimated, and one of before it.
 """
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -17,8 +20,11 @@ from unit.linear import workspaces
 
 from adapters.memory import MemoryTracker
 from adapters.ports import Writer
+from adapters.sandbox.jira.fields import STORY_POINTS
+from adapters.sandbox.jira.site import Project
 from adapters.sandbox.jira.site import Sprint as JiraSprint
 from adapters.sandbox.linear.nodes import Attachment, Initiative, InitiativeUpdate, ProjectUpdate
+from mappings.measures import Query
 from mappings.model import Scope, State
 from mappings.targets import Target
 
@@ -26,6 +32,11 @@ SCORE = Decimal("0.47")
 """What the suite writes; a person then says 0.55."""
 LONG_AGO = datetime(2026, 1, 15, tzinfo=UTC)
 LATELY = datetime(2026, 10, 20, tzinfo=UTC)
+FIRST_NIGHT = datetime(2026, 9, 30, 22, 30, tzinfo=UTC)
+"""Half past midnight of the period's first day in Zurich, where the company is."""
+BEFORE = FIRST_NIGHT - timedelta(hours=1)
+INCIDENTS = ((3, FIRST_NIGHT), (5, LATELY), (None, LATELY), (8, BEFORE))
+"""Points and creation of each."""
 
 
 class Company(Protocol):
@@ -79,6 +90,12 @@ class Company(Protocol):
         """What a run may change, to compare two end states."""
         ...
 
+    def query(self, aggregate: str = "count", *, project: str = "INC") -> Query:
+        """What asks for a project's issues of the period, or for the points of those that are there; INC has the
+        incidents, NIL is there and empty.
+        """
+        ...
+
 
 class InMemory:
     """The reference."""
@@ -98,6 +115,10 @@ class InMemory:
                 _issue("secret", 2, "OPS"),
                 _issue("elsewhere", 3, "OPS"),
                 _issue("goal", 9, "OKR"),
+                *(
+                    _issue(f"incident {place}", place, "INC", points=points and Decimal(points), created=created)
+                    for place, (points, created) in enumerate(INCIDENTS)
+                ),
             ],
             sprints=[
                 builders.a_sprint("6", state="closed"),
@@ -144,6 +165,10 @@ class InMemory:
     def snapshot(self) -> Any:
         return self._tracker.snapshot()
 
+    def query(self, aggregate: str = "count", *, project: str = "INC") -> Query:
+        wanted = {"project": project, "since": "{period.start}"}
+        return Query(tracker="memory", filter=json.dumps(wanted), aggregate=aggregate, field="points")
+
     def _key(self, title: str) -> str:
         return {"open": "PAY-1", "recent": "PAY-2", "sprinted": "PAY-3"}[title]
 
@@ -176,6 +201,10 @@ class InJira:
             jira_site.an_issue(13, project="OPS", summary="elsewhere"),
             jira_site.an_issue(14, project="OPS", summary="goal"),
         ]
+        jira.site.projects += [Project("3", "INC", "Incidents"), Project("4", "NIL", "Nothing")]
+        for place, (points, created) in enumerate(INCIDENTS):
+            custom = {STORY_POINTS: float(points)} if points else {}
+            jira.site.issues.append(jira_site.an_issue(21 + place, project="INC", created=created, custom=custom))
         if jira.site.is_data_center:  # which tells the key of an epic that it hides
             jira.site.issues.remove(self._issue("secret"))
         jira.site.unreadable = {"10012"}
@@ -214,6 +243,10 @@ class InJira:
     def snapshot(self) -> Any:
         return self._jira.site.snapshot()
 
+    def query(self, aggregate: str = "count", *, project: str = "INC") -> Query:
+        jql = f"project = {project} AND created >= {{period.start}} ORDER BY created"
+        return Query(tracker="jira-main", jql=jql, aggregate=aggregate, field="story points")
+
     def _issue(self, title: str) -> jira_site.Issue:
         return next(issue for issue in self._jira.site.issues if issue.summary == title)
 
@@ -238,6 +271,11 @@ class InLinear:
         linear.an_issue("elsewhere", team=other)
         linear.an_issue("goal", team=other)
         linear.workspace.trash(secret)
+        incidents = linear.a_team("INC")
+        linear.a_team("NIL")
+        for points, created in INCIDENTS:
+            linear.an_issue("incident", team=incidents, estimate=points, created_at=created)
+        linear.workspace.trash(linear.an_issue("a mistake", team=incidents, created_at=LATELY))
         self._project = linear.a_project()
         self._initiative = linear.workspace.add(Initiative(name="Never let a customer down"))
 
@@ -285,6 +323,10 @@ class InLinear:
 
     def snapshot(self) -> Any:
         return self._linear.workspace.snapshot()
+
+    def query(self, aggregate: str = "count", *, project: str = "INC") -> Query:
+        wanted = {"team": {"key": {"eq": project}}, "createdAt": {"gte": "{period.start}"}}
+        return Query(tracker="lin", filter=json.dumps(wanted), aggregate=aggregate, field="estimate")
 
     def _issue(self, title: str) -> workspaces.Issue:
         return next(issue for issue in self._linear.workspace.all(workspaces.Issue) if issue.title == title)
