@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from syncer.commands import runs, trying, upkeep
+from syncer.commands import past, runs, trying, upkeep
 from syncer.exit_codes import FAILED
 
 app = typer.Typer(
@@ -47,6 +47,7 @@ app.command(epilog="Example: okrsync explain PAY-112 --config config.toml")(runs
 app.command(epilog="Example: okrsync lint --config config.toml --format github")(upkeep.lint)
 app.command(epilog="Example: okrsync doctor --config config.toml")(upkeep.doctor)
 app.command(epilog="Example: okrsync labels --config config.toml --apply")(upkeep.labels)
+app.add_typer(past.app, name="history")
 app.command(epilog="Example: okrsync sandbox --directory sandbox")(trying.sandbox)
 app.command(epilog="Example: okrsync demo --output demo-output")(trying.demo)
 

@@ -31,6 +31,26 @@ class LintFormat(StrEnum):
     GITHUB = "github"
 
 
+class Kept(StrEnum):
+    """What history holds, each a list of rows."""
+
+    VALUES = "values"
+    """One value a key result a day."""
+    SPRINTS = "sprints"
+    """Each sprint's issues by class, by day."""
+    ISSUES = "issues"
+    """What became of each sprint's issues."""
+    WRITES = "writes"
+    """The audit of every write."""
+
+
+class ExportFormat(StrEnum):
+    """What history's export prints on stdout."""
+
+    CSV = "csv"
+    JSON = "json"
+
+
 class SprintWord(StrEnum):
     """Which sprint the report's rows are taken from, other than as the config says."""
 

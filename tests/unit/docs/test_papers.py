@@ -61,7 +61,7 @@ def shell(tmp_path: Path) -> dict[str, str]:
     tool.write_text(
         "#!/bin/sh\n"
         f'run() {{ exec {sys.executable} -c "from syncer.cli import main; main()" "$@"; }}\n'
-        'case " $* " in *" --at "*|*" --help "*|*" --version "*|" lint "*) run "$@" ;; esac\n'
+        'case " $* " in *" --at "*|*" --help "*|*" --version "*|" lint "*|" history "*) run "$@" ;; esac\n'
         f'run "$@" --at {DAY}\n',
         encoding="utf-8",
     )
@@ -97,7 +97,7 @@ def test_every_command_of_a_paper_runs(
 def test_every_command_of_the_program_in_the_papers_is_one_that_a_test_runs() -> None:
     known = {
         f"okrsync {name}"
-        for name in ("plan", "sync", "report", "resume", "explain", "doctor", "labels", "lint", "--version")
+        for name in ("history", "plan", "sync", "report", "resume", "explain", "doctor", "labels", "lint", "--version")
     }
     shown = {" ".join(command.split()[:2]) for paper in PAPERS for command in commands(paper)}
 
