@@ -30,3 +30,9 @@ def error(rule: str, where: str, message: str) -> Finding:
 def warning(rule: str, where: str, message: str) -> Finding:
     """A finding that does not."""
     return Finding(rule=rule, severity=WARNING, where=where, message=message)
+
+
+def place(finding: Finding) -> tuple[str, int, str, str]:
+    """What findings are sorted by: file, line, rule."""
+    file, _, line = finding.where.rpartition(":")
+    return (file, int(line) if line.isdigit() else 0, finding.rule, finding.message)
