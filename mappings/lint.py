@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 
 from mappings.findings import ERROR, WARNING, Finding, error, place, warning
+from mappings.lint_changes import changes
 from mappings.nearest import did_you_mean
 from mappings.okrs import KeyResult, Objective, Registry, Status, normal_id
 from mappings.settings import RuleSettings
@@ -33,6 +34,7 @@ def lint(
         *_objectives(registry, names),
         *_targets(registry),
         *(finding for kr in registry.key_results for finding in _key_result(kr, registry, names)),
+        *(finding for kr in registry.key_results for finding in changes(kr, registry.period_by_id[kr.period])),
     ]
     return tuple(sorted(found, key=place))
 
