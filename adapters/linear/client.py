@@ -8,15 +8,14 @@ from typing import Any, TypeVar
 
 import msgspec
 import structlog
-from gql import GraphQLRequest, gql
 from gql.transport.exceptions import TransportError
-from graphql import OperationDefinitionNode, OperationType
+from graphql import DocumentNode, OperationDefinitionNode, OperationType, parse
 
 from adapters.errors import RejectedWrite, Unreadable, WriteRefused
 from adapters.linear.cost import points_of
 from adapters.linear.documents import PAGE
 from adapters.linear.failures import AlreadyExists, Answered, UnknownToken, one_line
-from adapters.linear.transport import Lane
+from adapters.linear.transport import Lane, Question
 from adapters.linear.wire import Rows
 from adapters.network import Network
 from adapters.retry import Deadline, send
@@ -63,7 +62,7 @@ class Client:
         self._signing_in = threading.Lock()
         self._authorization = authorization
         self._renew = renew
-        self._parsed: dict[str, tuple[GraphQLRequest, bool]] = {}
+        self._parsed: dict[str, tuple[DocumentNode, bool]] = {}
         self._differs: set[str] = set()
         self._timeout = timeout
         self._network = network or Network()
@@ -91,7 +90,7 @@ class Client:
 
     def ask(self, document: str, answer: type[Answer], variables: Mapping[str, Any] | None = None) -> Answer:
         """Send a query and read what it answers as `answer`."""
-        return self._typed(self._send(document, variables or {}), answer)
+        return self._decoded(self._send(document, variables or {}), answer)
 
     def walk(self, document: str, row: type[Row], variables: Mapping[str, Any] | None = None) -> Iterator[list[Row]]:
         """The pages of a document whose connection is named `rows`, to the very end.
@@ -120,7 +119,7 @@ class Client:
 
     def keep_the_reserve(self, document: str) -> None:
         """RateLimited where a page of this document would eat into the part of the quota that is people's."""
-        self._last.refuse_below_reserve(points_of(self._parse(document)[0].document, {"first": PAGE}))
+        self._last.refuse_below_reserve(points_of(self._parse(document)[0], {"first": PAGE}))
 
     def change(self, document: str, variables: Mapping[str, Any]) -> None:
         """Send a mutation; returns when every part of it was applied.
@@ -128,7 +127,7 @@ class Client:
         WriteRefused, before anything is sent, when this run may only read. AlreadyExists when a client id is taken.
         Another RejectedWrite may leave some of the document's aliases applied.
         """
-        answer = self._send(document, variables)
+        answer = self._decoded(self._send(document, variables), dict[str, Any])
         refused = [
             alias for alias, payload in answer.items() if not (isinstance(payload, dict) and payload.get("success"))
         ]
@@ -142,30 +141,30 @@ class Client:
         for lane in self._all_lanes:
             lane.close()
 
-    def _send(self, document: str, variables: Mapping[str, Any]) -> dict[str, Any]:
+    def _send(self, document: str, variables: Mapping[str, Any]) -> msgspec.Raw:
         parsed, writes = self._parse(document)
         if writes and not self._may_write:
             raise WriteRefused(
                 f"{self.name}: a change was about to be sent, but this run may only read", tracker=self.name
             )
-        request = GraphQLRequest(parsed.document, variable_values=dict(variables))
+        request = Question(document, parsed, variables)
         return send(
             lambda: self._signed_in(request, writes=writes), writes=writes, deadline=self._deadline, tracker=self.name
         )
 
-    def _parse(self, document: str) -> tuple[GraphQLRequest, bool]:
+    def _parse(self, document: str) -> tuple[DocumentNode, bool]:
         found = self._parsed.get(document)
         if found is None:
-            request = gql(document)
+            parsed = parse(document)
             # an allow-list: anything that is not plainly a query counts as a write
             only_queries = all(
                 isinstance(part, OperationDefinitionNode) and part.operation is OperationType.QUERY
-                for part in request.document.definitions
+                for part in parsed.definitions
             )
-            found = self._parsed[document] = (request, not only_queries)
+            found = self._parsed[document] = (parsed, not only_queries)
         return found
 
-    def _signed_in(self, request: GraphQLRequest, *, writes: bool) -> dict[str, Any]:
+    def _signed_in(self, request: Question, *, writes: bool) -> msgspec.Raw:
         """Sent once; and once more with a new token where there is one to be had: a refused token changed nothing."""
         if not self._authorization:
             self._sign_in("")
@@ -185,7 +184,7 @@ class Client:
                     self.requests += 1
                 self._authorization = self._renew()
 
-    def _once(self, request: GraphQLRequest, *, writes: bool) -> dict[str, Any]:
+    def _once(self, request: Question, *, writes: bool) -> msgspec.Raw:
         with self._lock:
             self.requests += 1
         lane = self._lanes.get()
@@ -199,18 +198,18 @@ class Client:
             self._lanes.put(lane)
         if answered.status:
             self._last = answered
-        if error is None and isinstance(answer, dict):
+        if error is None and isinstance(answer, msgspec.Raw):
             self._check_cost(request, answered)
             return answer
         # raised out here, so that the library's error, which may quote a header, is not even its context
         if error is None:
-            raise Unreadable(f"{self.name}: Linear's answer is not an object", tracker=self.name)
+            raise Unreadable(f"{self.name}: Linear's answer has no data", tracker=self.name)
         raise answered.failure(error, writes=writes)
 
     def _answered(self, status: int = 0, headers: Mapping[str, str] | None = None) -> Answered:
         return Answered(self.name, status, headers or {}, self._timeout, self._network)
 
-    def _check_cost(self, request: GraphQLRequest, answered: Answered) -> None:
+    def _check_cost(self, request: Question, answered: Answered) -> None:
         """Linear's own count against ours, said once a document: the reserve is kept by ours."""
         charged = answered.number("X-Complexity")
         expected = points_of(request.document, request.variable_values or {})
@@ -222,9 +221,9 @@ class Client:
             self._differs.add(name)
             log.warning("complexity_differs", tracker=self.name, document=name, expected=expected, charged=int(charged))
 
-    def _typed(self, answer: dict[str, Any], kind: type[Answer]) -> Answer:
+    def _decoded(self, answer: msgspec.Raw, kind: type[Answer]) -> Answer:
         try:
-            return msgspec.convert(answer, kind)
-        except msgspec.ValidationError as error:
+            return msgspec.json.decode(answer, type=kind)
+        except msgspec.DecodeError as error:
             reason = str(error)
         raise Unreadable(f"{self.name}: Linear's answer is not as documented: {one_line(reason)}", tracker=self.name)

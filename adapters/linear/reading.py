@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import partial
+from functools import lru_cache, partial
 
 from adapters.errors import Unreadable
 from adapters.linear.client import Client
@@ -110,10 +110,11 @@ class _Join:
         return tuple(sorted(map(self._issue, rows), key=lambda issue: issue.id))
 
     def _issue(self, row: WireIssue) -> Issue:
+        # thousands of rows: what most of them do not have is not looked for
         labels = [self.labels[ident] for ident in row.label_ids]
-        groups = sorted((label.parent.name, label.name) for label in labels if label.parent)
-        sprints = self._sprints(row)
+        sprints = self._sprints(row) if row.cycle else ()
         entered = self.cycles.entered(row, self.left) if sprints else None
+        flags = self.flags.get(row.id)
         return Issue(
             tracker=self.tracker,
             id=row.id,
@@ -123,21 +124,21 @@ class _Join:
             type="Issue",
             state=self._state(row),
             project=row.team.key,
-            points=None if row.estimate is None else _decimal(row.estimate),
+            points=_decimal(row.estimate),
             default_points=self.default_points.get(row.team.key),
-            labels=tuple(sorted(label.name for label in labels)),
-            label_groups=tuple(groups),
+            labels=tuple(sorted([label.name for label in labels])) if labels else (),
+            label_groups=_groups(labels) if labels else (),
             description=row.description or "",
             priority=_PRIORITIES.get(int(row.priority), ""),
             parent=row.parent.id if row.parent else None,
             containers=self.containers.of(row.project.id) if row.project else (),
             sprints=sprints,
-            entered=tuple((sprint, entered) for sprint in sprints if entered),
+            entered=((sprints[0], entered),) if entered else (),
             created=row.created_at,
             changed=row.updated_at,
             done_at=row.completed_at or row.canceled_at,
             previous_keys=tuple(row.previous_identifiers),
-            flagged=tuple(sorted(self.flags.get(row.id, {}).items())),
+            flagged=tuple(sorted(flags.items())) if flags else (),
         )
 
     def _sprints(self, row: WireIssue) -> tuple[str, ...]:
@@ -153,5 +154,12 @@ class _Join:
         raise Unreadable(f"{self.tracker}: {row.identifier} is in a state of the unknown type {kind!r}")
 
 
-def _decimal(estimate: float) -> Decimal:
+def _groups(labels: Iterable[WireLabel]) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted((label.parent.name, label.name) for label in labels if label.parent))
+
+
+@lru_cache(maxsize=256)
+def _decimal(estimate: float | None) -> Decimal | None:
+    if estimate is None:
+        return None
     return Decimal(int(estimate)) if estimate.is_integer() else Decimal(str(estimate))

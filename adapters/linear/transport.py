@@ -1,19 +1,33 @@
 """One connection to Linear's endpoint, kept open; it remembers the status and headers of its last answer."""
 
-import json
 from collections.abc import Callable, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+import msgspec
 import requests
 from gql import Client as GqlClient
 from gql import GraphQLRequest
 from gql.client import SyncClientSession
 from gql.transport.requests import RequestsHTTPTransport
+from graphql import DocumentNode
 from requests.auth import AuthBase
 
 from adapters.network import Network
 from adapters.whole_text import with_whole_characters
+
+
+class Question(GraphQLRequest):
+    """A document with its variables, sent as it was written: gql would print it anew each time."""
+
+    def __init__(self, text: str, document: DocumentNode, variables: Mapping[str, Any]) -> None:
+        super().__init__(document, variable_values=dict(variables))
+        self._text = text
+
+    @property
+    def payload(self) -> dict[str, Any]:
+        """What is sent."""
+        return {"query": self._text, "variables": self.variable_values}
 
 
 class Lane:
@@ -33,11 +47,11 @@ class Lane:
             proxies=network.proxies,
             retries=0,
             allow_redirects=False,
-            json_deserialize=lambda text: json.loads(with_whole_characters(text)),
+            json_deserialize=_opened,
         )
 
     def execute(self, request: GraphQLRequest) -> Any:
-        """Send it once. Raises gql's errors."""
+        """Send it once. The answer's data, not yet decoded. Raises gql's errors."""
         session = self._connected()
         self.status, self.headers = 0, {}
         return session.execute(request)
@@ -59,6 +73,18 @@ class Lane:
 
     def _note(self, response: requests.Response, *_: object, **__: object) -> None:
         self.status, self.headers = response.status_code, response.headers
+
+
+def _opened(text: str) -> dict[str, Any]:
+    """An answer's parts: `data` as bytes for who knows its type, unless there are errors, which tell what there is."""
+    parts: dict[str, Any] = _parts.decode(with_whole_characters(text))
+    errors = msgspec.json.decode(parts.pop("errors", b"null"))
+    if errors:
+        return {"errors": errors, "data": msgspec.json.decode(parts.get("data", b"null"))}
+    return parts
+
+
+_parts = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
 class _Token(AuthBase):

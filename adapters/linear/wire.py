@@ -8,15 +8,15 @@ from msgspec import Struct
 Row = TypeVar("Row")
 
 
-class Ref(Struct, frozen=True):
+class Ref(Struct, frozen=True, gc=False):
     id: str
 
 
-class KeyRef(Struct, frozen=True):
+class KeyRef(Struct, frozen=True, gc=False):
     key: str
 
 
-class TypeRef(Struct, frozen=True):
+class TypeRef(Struct, frozen=True, gc=False):
     type: str
 
 
@@ -45,7 +45,7 @@ class SignIn(Struct, frozen=True):
     organization: Ref
 
 
-class WireIssue(Struct, frozen=True, rename="camel"):
+class WireIssue(Struct, frozen=True, rename="camel", gc=False):
     """One row of the issues page. Estimate: null is unestimated, which is not zero."""
 
     id: str
@@ -71,7 +71,7 @@ class WireIssue(Struct, frozen=True, rename="camel"):
     project: Ref | None
 
 
-class WireListed(Struct, frozen=True, rename="camel"):
+class WireListed(Struct, frozen=True, rename="camel", gc=False):
     id: str
     updated_at: datetime
 
