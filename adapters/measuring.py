@@ -8,7 +8,6 @@ from typing import Protocol, runtime_checkable
 
 from mappings.measures import Query, Taken
 from mappings.okrs import Period
-from mappings.rounding import plain
 
 PLACE = re.compile(r"\{(period\.(?:start|end))\}")
 """Where a day of the period is filled into a query."""
@@ -52,9 +51,11 @@ def added_up(query: Query, field: str, numbers: Collection[Decimal | None], wher
     if not known:
         return Taken(value=None, because=f"{found}: none has a number in {field}")
     total = sum(known, Decimal(0))
-    value = total if query.aggregate == "sum" else total / len(known)
     without = f", {missing} without one left out" if missing else ""
-    return Taken(value=value, because=f"{query.aggregate} of {field} {plain(value)}: {found}{without}")
+    return Taken(
+        value=total if query.aggregate == "sum" else total / len(known),
+        because=f"{query.aggregate} of {field} of {found}{without}",
+    )
 
 
 def _issues(count: int) -> str:

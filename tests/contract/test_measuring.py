@@ -38,7 +38,8 @@ def test_the_answer_says_what_was_found_where_and_what_was_left_out(company):
 
     because = asked(company, query).because
 
-    assert "8: 3 issues found by " in because
+    assert because.startswith(f"sum of {query.field}".replace("story points", "Story Points"))
+    assert " of 3 issues found by " in because
     assert query.tracker in because
     assert because.endswith(", 1 without one left out")
 
