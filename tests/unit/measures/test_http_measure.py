@@ -120,7 +120,7 @@ def test_a_pointer_that_is_none_is_refused_before_anything_is_sent(served, point
     ("url", "why"),
     [
         ("http://status.acme.com/x", "by https alone"),
-        ("https://okr:secret@status.acme.com/x", "must not stand in the url"),
+        ("https://okr:hunter2@status.acme.com/x", "must not stand in the url"),
         ("ftp://status.acme.com/x", "no address as https"),
         ("file:///etc/passwd", "no address as https"),
         ("status.acme.com/x", "no address as https"),
@@ -137,7 +137,7 @@ def test_some_addresses_are_never_asked(url, why):
     with pytest.raises(Unreadable, match=why) as caught:
         HttpMeasures(Deadline(10)).measure(Endpoint(url=url, pointer="/x"))
 
-    assert "secret" not in str(caught.value)
+    assert "hunter2" not in str(caught.value)
 
 
 def test_a_name_that_leads_to_a_refused_address_gets_no_request(served, monkeypatch):
@@ -153,15 +153,24 @@ def test_a_company_s_own_addresses_are_asked():
     assert not any(map(is_refused, ["10.0.0.8", "192.168.1.4", "status.acme.com", "127.0.0.1", "fd12::1"]))
 
 
-def test_a_token_is_sent_as_bearer_and_none_where_none_is_named(served, monkeypatch, tmp_path):
+def test_a_token_is_sent_as_bearer_and_none_where_none_is_named(served, monkeypatch):
     monkeypatch.setenv("STATUS_TOKEN", "token-of-the-status-page")
-    (tmp_path / "netrc").write_text("machine 127.0.0.1 login somebody password something\n")
-    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
 
     served.ask(token_env="STATUS_TOKEN")
     served.ask()
 
     assert [headers.get("Authorization") for headers in served.app.headers] == ["Bearer token-of-the-status-page", None]
+
+
+@responses.activate
+def test_a_password_for_the_host_in_a_netrc_is_not_sent(monkeypatch, tmp_path):
+    (tmp_path / "netrc").write_text("machine localhost login somebody password something\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    responses.get("https://localhost/x", json=5)
+
+    HttpMeasures(Deadline(10)).measure(Endpoint(url="https://localhost/x", pointer=""))
+
+    assert "Authorization" not in responses.calls[0].request.headers
 
 
 @pytest.mark.parametrize("token", ["", "with a blank", "with–a–dash"])
@@ -190,9 +199,7 @@ def test_redirects_on_the_host_are_followed(served):
     assert [call.path for call in served.server.calls] == ["/old", "/numbers"]
 
 
-@pytest.mark.parametrize(
-    "location", ["https://elsewhere.example/x", "http://localhost:1/numbers", "//127.0.0.1:1/numbers"]
-)
+@pytest.mark.parametrize("location", ["https://elsewhere.example/x", "http://localhost:1/x", "//127.0.0.1:1/x"])
 def test_a_redirect_to_another_host_or_port_is_not_followed(served, monkeypatch, location):
     monkeypatch.setenv("STATUS_TOKEN", "token-of-the-status-page")
     served.app.documents["/old"] = Response(status=302, headers={"Location": location})
@@ -287,9 +294,8 @@ def test_a_wait_that_is_asked_for_is_kept_and_one_beyond_the_deadline_ends_it(se
     assert served.ask().value == Decimal("99.95")
     assert served.slept == [17]
 
-    served.server.faults.answer(
-        status=503, headers={"Retry-After": "Wed, 18 Nov 2026 10:00:00 GMT", "Date": "Wed, 18 Nov 2026 09:00:00 GMT"}
-    )
+    an_hour = {"Retry-After": "Wed, 18 Nov 2026 10:00:00 GMT", "Date": "Wed, 18 Nov 2026 09:00:00 GMT"}
+    served.server.faults.answer(status=503, headers=an_hour)
     with pytest.raises(TryLater, match="asks to wait 3600 s"):
         served.ask(seconds=60)
 
