@@ -44,8 +44,8 @@ class Reader(Protocol):
 
     def read(self, scope: Scope, *, since: date) -> Contents:
         """Every issue of the scope that is open, or changed on or after `since`, or in an active sprint of the scope,
-        in the one that is next, or in one that `scope.sprints` names (of whatever project), sorted by id; the
-        ancestors of those by id; the active and future sprints, and those named.
+        in the one that is next, or in one that `scope.sprints` names or looks back on (of whatever project), sorted
+        by id; the ancestors of those by id; the active and future sprints, and those named or looked back on.
         """
         ...
 

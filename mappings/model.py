@@ -131,6 +131,8 @@ class SprintChoice:
     """These, whatever their state, instead..."""
     names: tuple[str, ...] = ()
     """...and the ones of these names, compared without case."""
+    last: int = 0
+    """And so many closed ones of each board besides, to look back on: read, and no rows of the report."""
 
 
 ACTIVE_SPRINTS = SprintChoice()

@@ -30,6 +30,17 @@ def is_named(sprint: Sprint, choice: SprintChoice) -> bool:
     return sprint.name.casefold() in {name.casefold() for name in choice.names}
 
 
+def last_closed(sprints: Iterable[Sprint], most: int) -> frozenset[str]:
+    """Ids of the sprints of each board (each team, where a tracker has no boards) that closed last, `most` of each."""
+    by_board: dict[tuple[str, str], list[Sprint]] = {}
+    for sprint in sprints:
+        if sprint.state == "closed":
+            by_board.setdefault((sprint.tracker, sprint.board or sprint.team), []).append(sprint)
+    return frozenset(
+        sprint.id for ours in by_board.values() for sprint in sorted(ours, key=_latest_first)[: max(most, 0)]
+    )
+
+
 def next_of(sprints: Iterable[Sprint]) -> tuple[Sprint, ...]:
     """The next sprint of each board (each team, where a tracker has no boards): of those not begun the one that starts
     first; undated ones come after the dated, by id.
@@ -96,6 +107,11 @@ def _not_begun(sprints: Iterable[Sprint]) -> list[list[Sprint]]:
         if sprint.state == "future":
             by_board.setdefault((sprint.tracker, sprint.board or sprint.team), []).append(sprint)
     return [by_board[board] for board in sorted(by_board)]
+
+
+def _latest_first(sprint: Sprint) -> tuple[bool, float, int, str]:
+    number = int(sprint.id) if sprint.id.isascii() and sprint.id.isdigit() else 0
+    return (sprint.end is None, -sprint.end.timestamp() if sprint.end else 0, -number, sprint.id)
 
 
 def _in_turn(sprint: Sprint) -> tuple[bool, float, int, str]:

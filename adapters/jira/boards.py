@@ -13,7 +13,7 @@ from adapters.jira.site import Site
 from adapters.jira.wire import moment
 from mappings.model import Scope, Sprint
 from mappings.nearest import did_you_mean
-from mappings.sprints import is_named
+from mappings.sprints import is_named, last_closed
 
 T = TypeVar("T")
 
@@ -106,13 +106,13 @@ def boards_of(client: Client, scope: Scope) -> list[Board]:
 
 
 def sprints_of(client: Client, boards: Iterable[Board], scope: Scope) -> tuple[list[Sprint], list[Board]]:
-    """Active and future sprints and those that the scope names, once each though several boards show them, in the
+    """Active and future sprints and those that the scope chooses, once each though several boards show them, in the
     order of their ids; and the boards that have none, now or ever.
 
     Raises Unreadable for a name that no sprint has, or several have; NotFound for an id that is not there.
     """
     choice = scope.sprints
-    named = bool(choice.ids or choice.names)
+    named = bool(choice.ids or choice.names or choice.last)
     rows: dict[int, _SprintRow] = {}
     flowing: list[Board] = []
     for board in boards:
@@ -130,7 +130,9 @@ def sprints_of(client: Client, boards: Iterable[Board], scope: Scope) -> tuple[l
         raise Unreadable(f"a sprint's date is not a date: {error}", tracker=client.name) from None
     for name in choice.names:
         _refuse_if_ambiguous(name, found, scope)
-    return [sprint for sprint in found if sprint.state != "closed" or is_named(sprint, choice)], flowing
+    back = last_closed(found, choice.last)
+    wanted = [it for it in found if it.state != "closed" or it.id in back or is_named(it, choice)]
+    return wanted, flowing
 
 
 def _sprints_on(client: Client, board: Board, *, closed: bool) -> list[_SprintRow] | None:

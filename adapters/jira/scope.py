@@ -133,7 +133,7 @@ def scope_query(scope: Scope, sprints: Iterable[Sprint], since: date) -> str | N
     in_full = [
         sprint.id
         for sprint in sprints
-        if sprint.state == "active" or sprint in following or is_named(sprint, scope.sprints)
+        if sprint.state in ("active", "closed") or sprint in following or is_named(sprint, scope.sprints)
     ]
     if in_full:
         parts.append(f"sprint in ({', '.join(in_full)})")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from adapters.linear.wire import WireCycle, WireIssue
 from mappings.model import Sprint, SprintChoice
-from mappings.sprints import is_named, next_of
+from mappings.sprints import is_named, last_closed, next_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +23,13 @@ class Cycles:
         return cycle
 
     def sprints(self, tracker: str, team: str, choice: SprintChoice) -> tuple[Sprint, ...]:
-        """The active and the coming sprints, and those that the choice names, each once, sorted by id."""
-        found: dict[str, Sprint] = {}
+        """The active and the coming sprints, and those that the choice is for besides, each once, sorted by id."""
         # the parent's own row comes first, where the scope holds both teams
-        for row in sorted(self.rows.values(), key=lambda row: (row.inherited_from is not None, row.id)):
-            ident = self.sprint_id(row.id)
-            sprint = Sprint(
+        rows = sorted(self.rows.values(), key=lambda row: (row.inherited_from is not None, row.id))
+        every = [
+            Sprint(
                 tracker=tracker,
-                id=ident,
+                id=self.sprint_id(row.id),
                 name=row.name or f"Cycle {row.number:g}",
                 state="closed" if row.is_past else "active" if row.is_active else "future",
                 team=team,
@@ -39,17 +38,22 @@ class Cycles:
                 board=row.team.key,
                 number=f"{row.number:g}",
             )
-            if not row.is_past or is_named(sprint, choice):
-                found.setdefault(ident, sprint)
+            for row in rows
+        ]
+        back = last_closed({sprint.id: sprint for sprint in reversed(every)}.values(), choice.last)
+        found: dict[str, Sprint] = {}
+        for sprint in every:
+            if sprint.state != "closed" or sprint.id in back or is_named(sprint, choice):
+                found.setdefault(sprint.id, sprint)
         return tuple(found[ident] for ident in sorted(found))
 
     def in_full(self, sprints: tuple[Sprint, ...], choice: SprintChoice) -> frozenset[str]:
-        """Ids of the cycles whose every issue is read: of the active sprints, the next, and those named."""
+        """Ids of the cycles whose every issue is read: of the active and closed sprints, the next, and those named."""
         following = {sprint.id for sprint in next_of(sprints)}
         chosen = {
             sprint.id
             for sprint in sprints
-            if sprint.state == "active" or sprint.id in following or is_named(sprint, choice)
+            if sprint.state in ("active", "closed") or sprint.id in following or is_named(sprint, choice)
         }
         return frozenset(ident for ident in self.rows if self.sprint_id(ident) in chosen)
 

@@ -13,7 +13,7 @@ from adapters.ports import Contents
 from mappings.measures import Query, Taken
 from mappings.model import Health, Issue, Scope, Sprint, State
 from mappings.okrs import Period
-from mappings.sprints import is_named, next_of
+from mappings.sprints import is_named, last_closed, next_of
 from mappings.targets import FlagWrite, Ledger, Outcome, ProgressWrite, Standing, Target
 
 T = TypeVar("T")
@@ -215,6 +215,7 @@ class MemoryTracker:
     def _visible(self, scope: Scope, since: date) -> Contents:
         seen = {issue.id: issue for issue in self._issues.values() if issue.id not in self._hidden}
         named = {sprint.id for sprint in self._sprints if is_named(sprint, scope.sprints)}
+        named |= last_closed((each for each in self._sprints if each.team == scope.team), scope.sprints.last)
         sprints = tuple(
             each for each in self._sprints if each.team == scope.team and (each.state != "closed" or each.id in named)
         )

@@ -110,7 +110,7 @@ class InMemory:
                 _issue("sprinted", 3, state=State.DONE, changed=LONG_AGO, sprints=("7",)),
                 _issue("child", 4, parent="id-OPS-1"),
                 _issue("orphan", 5, parent="id-OPS-2"),
-                _issue("old", 6, state=State.DONE, changed=LONG_AGO),
+                _issue("old", 6, state=State.DONE, changed=LONG_AGO, sprints=("6",)),
                 _issue("parent", 1, "OPS", state=State.DONE, changed=LONG_AGO),
                 _issue("secret", 2, "OPS"),
                 _issue("elsewhere", 3, "OPS"),
@@ -195,7 +195,7 @@ class InJira:
             jira_site.an_issue(3, summary="sprinted", sprints=[77], **old),
             jira_site.an_issue(4, summary="child", parent="OPS-11"),
             jira_site.an_issue(5, summary="orphan", parent="OPS-12"),
-            jira_site.an_issue(6, summary="old", **old),
+            jira_site.an_issue(6, summary="old", sprints=[76], **old),
             jira_site.an_issue(11, project="OPS", summary="parent", type="Epic", level=1, **old),
             jira_site.an_issue(12, project="OPS", summary="secret", type="Epic", level=1),
             jira_site.an_issue(13, project="OPS", summary="elsewhere"),
@@ -267,7 +267,7 @@ class InLinear:
         linear.an_issue("sprinted", cycle=linear.cycle(), **old)
         linear.an_issue("child", parent=parent)
         linear.an_issue("orphan", parent=secret)
-        linear.an_issue("old", **old)
+        linear.an_issue("old", cycle=linear.cycle(1), **old)
         linear.an_issue("elsewhere", team=other)
         linear.an_issue("goal", team=other)
         linear.workspace.trash(secret)

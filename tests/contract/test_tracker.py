@@ -10,7 +10,7 @@ import pytest
 from contract.companies import SCORE, Company, opened
 
 from adapters.errors import TrackerError, WriteRefused
-from mappings.model import Health, Issue
+from mappings.model import Health, Issue, SprintChoice
 from mappings.targets import FlagWrite, Ledger, Outcome, ProgressWrite, Standing, Target, fingerprint
 
 TRACKERS = ["memory", "jira", "jira-data-center", "linear"]
@@ -106,6 +106,16 @@ def test_the_active_and_the_next_sprint_are_read_and_closed_ones_are_not(company
     assert next(sprint.id for sprint in found.sprints if sprint.state == "active") == company.active
     assert issues(company)["sprinted"].sprints == (company.active,)
     assert issues(company)["recent"].sprints == ()
+
+
+def test_a_scope_that_looks_back_reads_its_last_closed_sprint_in_full(company):
+    back = replace(company.scope, sprints=SprintChoice(last=1))
+
+    found = company.connect().read(back, since=SINCE)
+
+    assert sorted(sprint.state for sprint in found.sprints) == ["active", "closed", "future"]
+    [closed] = [sprint.id for sprint in found.sprints if sprint.state == "closed"]
+    assert [issue.title for issue in found.issues if closed in issue.sprints] == ["old"]
 
 
 def test_reading_counts_its_requests_and_changes_nothing(company):

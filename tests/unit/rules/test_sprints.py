@@ -9,7 +9,7 @@ from support.builders import TODAY, a_kr, a_registry, a_scope, a_sprint, a_team,
 
 from mappings.figures import work_out
 from mappings.model import Issue, KanbanBoard, Reading, Sprint, SprintChoice, State
-from mappings.sprints import next_notes, next_of, shown, with_windows
+from mappings.sprints import last_closed, next_notes, next_of, shown, with_windows
 
 ZURICH = ZoneInfo("Europe/Zurich")
 BOARD = KanbanBoard(tracker="memory", id="4", name="Flow", team="payments", projects=("PAY",))
@@ -51,6 +51,27 @@ def in_window(issue: Issue, **changes: Any) -> bool:
 )
 def test_a_team_sees_the_sprints_of_its_choice(choice: SprintChoice, expected: list[str]) -> None:
     assert ids(shown(SPRINTS, {"payments": choice})) == expected
+
+
+def test_the_sprints_that_closed_last_are_told_for_each_board_by_their_end() -> None:
+    def closed(id: str, day: int | None, **changes: Any) -> Sprint:
+        end = datetime(2026, 11, day, tzinfo=UTC) if day else None
+        return a_sprint(id, **{"state": "closed", "end": end, "board": "12"} | changes)
+
+    sprints = [
+        closed("9", 1),
+        closed("10", 15),
+        closed("8", 15),
+        closed("11", None),
+        closed("3", 2, board="13"),
+        closed("4", 9, board="", team="growth"),
+        a_sprint("12", board="12"),
+    ]
+
+    assert last_closed(sprints, 1) == {"10", "3", "4"}
+    assert last_closed(sprints, 3) == {"10", "8", "9", "3", "4"}
+    assert last_closed(sprints, 9) == {"9", "10", "8", "11", "3", "4"}
+    assert last_closed(sprints, 0) == frozenset()
 
 
 def test_one_team_s_choice_is_not_another_s() -> None:
