@@ -53,9 +53,12 @@ class DeclaresOkrs(Protocol):
         """The objectives and key results that live here. `zone`: what day a value was typed."""
         ...
 
-    def read_checkins(self, targets: Sequence[Target], zone: tzinfo) -> dict[Target, tuple[Checkin, ...]]:
+    def read_checkins(
+        self, targets: Sequence[Target], zone: tzinfo, *, also: Sequence[Target] = ()
+    ) -> dict[Target, tuple[Checkin, ...]]:
         """What people checked in by comments on these issues, oldest first; nothing for an issue that is not visible.
 
-        Of all comments only the lines that are check-ins are kept, and nothing about who wrote them.
+        Of all comments only the lines that are check-ins are kept, and nothing about who wrote them. `also` are places
+        whose standing is asked for next: what one request can answer may be read along.
         """
         ...

@@ -4,7 +4,8 @@ DESIGN lets nobody read other people's comments; these are asked for because a k
 check in, and what is no check-in is dropped where it is decoded.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime, tzinfo
 
 import msgspec
@@ -13,13 +14,16 @@ from adapters.errors import NotFound, Unreadable
 from adapters.jira import wiki
 from adapters.jira.adf import Node, plain_text
 from adapters.jira.client import Client
-from adapters.jira.fetching import Fetching, Wanted
+from adapters.jira.standing import Found
+from adapters.jira.unchanged import Unchanged
 from adapters.jira.wire import moment
 from mappings.checkins import checkins_in
 from mappings.okrs import Checkin
 from mappings.targets import Target
 
 COMMENTS_A_PAGE = 100
+VERSION = 1
+"""Of how a comment is understood: another one, and what was kept is found out again."""
 MOST_PAGES = 1_000
 OURS = "okrsync "
 """How the marker begins that ends every comment of this program (`adapters.jira.adf.marker`)."""
@@ -37,22 +41,30 @@ class _Comments(msgspec.Struct, frozen=True):
 
 _comments = msgspec.json.Decoder(_Comments)
 _body: msgspec.json.Decoder[Node | str | None] = msgspec.json.Decoder(Node | str | None)
+_kept = msgspec.json.Decoder(tuple[Checkin, ...])
+_encode = msgspec.json.Encoder().encode
 
 
-def read_checkins(
-    client: Client, fetching: Fetching, targets: Sequence[Target], zone: tzinfo
-) -> dict[Target, tuple[Checkin, ...]]:
-    """See adapters.declaring.DeclaresOkrs.read_checkins."""
-    wanted = Wanted(fields=["summary"], convert=lambda row: row.key)
-    keys = {key.casefold(): ident for ident, key in fetching.by_id([it.id for it in targets], wanted).items()}
-    found = {}
-    for target in targets:
-        ident = keys.get(target.id.casefold())
-        if ident is None:  # a moved issue answers under its new key: asked alone, the answer is its
-            ident = next(iter(fetching.by_id([target.id], wanted)), None)
-        if ident is not None:
-            found[target] = _checkins_on(client, ident, zone)
-    return found
+def read_checkins(client: Client, found: Mapping[Target, Found], zone: tzinfo) -> dict[Target, tuple[Checkin, ...]]:
+    """The check-ins on these issues; see adapters.declaring.DeclaresOkrs.read_checkins.
+
+    A comment moves its issue's `updated`, written, edited or deleted: an issue that stands where it stood is not asked.
+    """
+    unchanged = Unchanged(client)
+    return {target: _checkins_of(client, unchanged, issue, zone) for target, issue in found.items()}
+
+
+def _checkins_of(client: Client, unchanged: Unchanged, issue: Found, zone: tzinfo) -> tuple[Checkin, ...]:
+    if issue.updated is None:
+        return _checkins_on(client, issue.id, zone)
+    what = f"checkins/{VERSION}/{zone}"
+    known = unchanged.recall(what, issue.id, issue.updated)
+    if known is not None:
+        with suppress(msgspec.DecodeError):
+            return _kept.decode(known)
+    checkins = _checkins_on(client, issue.id, zone)
+    unchanged.keep(what, issue.id, issue.updated, _encode(checkins))
+    return checkins
 
 
 def _checkins_on(client: Client, issue: str, zone: tzinfo) -> tuple[Checkin, ...]:

@@ -1,6 +1,6 @@
 """Reading OKRs that live in Jira: their issues by one query, and when a person last typed the current value."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 
@@ -14,6 +14,7 @@ from adapters.jira.okr_settings import OkrSettings
 from adapters.jira.okrs import OkrIssue, declare, kind_of, okr_fields, okr_query, text_of, values_of
 from adapters.jira.settings import JiraSettings
 from adapters.jira.site import Site
+from adapters.jira.unchanged import Unchanged
 from adapters.jira.wire import Columns, Row, moment, to_issue
 from mappings.okrs import Period
 
@@ -73,6 +74,8 @@ class OkrReader:
         self._client = client
         self._settings = settings
         self._fetching = fetching
+        self.ids: dict[str, str] = {}
+        """Issue ids of what was read, by key, casefolded."""
         self._cancelled = frozenset(form for name in settings.cancelled_resolutions for form in (name, name.casefold()))
 
     def read(self, site: Site, okrs: OkrSettings, periods: Sequence[Period], zone: tzinfo) -> Declared:
@@ -85,6 +88,7 @@ class OkrReader:
         if misfits:
             return Declared(misfits=tuple(misfits))
         found = self._issues(site, okrs, query, fields)
+        self.ids = {each.issue.key.casefold(): each.issue.id for each in found}
         if "current" in fields:
             found = self._dated(found, fields["current"], site)
         return declare(self._client.name, okrs, found, periods, zone)
@@ -110,29 +114,42 @@ class OkrReader:
         return [row for row in rows if row is not None]
 
     def _dated(self, found: Sequence[OkrIssue], field: str, site: Site) -> list[OkrIssue]:
-        """With when the current value was last changed. `updated` would not do: our own writes move it."""
+        """With when the current value was last changed. `updated` would not do: our own writes move it.
+
+        Of an issue that nothing has changed since it was asked, the answer is known.
+        """
         name = next((each.name for each in site.customs if each.id == field), field)
-        ids = [each.issue.id for each in found if "current" in each.values and not each.is_objective]
-        changed: dict[str, datetime] = {}
+        asked = {each.issue.id: each.issue for each in found if "current" in each.values and not each.is_objective}
+        unchanged = Unchanged(self._client)
+        what = f"typed/{field}"
+        known = {it.id: unchanged.recall(what, it.id, it.changed) for it in asked.values()}
+        changed = {ident: moment(at.decode()) for ident, at in known.items() if at}
 
         def note(ident: str, history: _History) -> None:
             if any(field in (item.field_id, item.field) or name == item.field for item in history.items):
                 at = self._moment(history.created)
                 changed[ident] = max(at, changed.get(ident, at))
 
+        unknown = [ident for ident, at in known.items() if at is None]
+        for ident, histories in self._histories(unknown, field):
+            for history in histories:
+                note(ident, history)
+        for ident in unknown:
+            at = changed.get(ident)
+            unchanged.keep(what, ident, asked[ident].changed, at.isoformat().encode() if at else b"")
+        return [replace(each, typed_at=changed.get(each.issue.id)) for each in found]
+
+    def _histories(self, ids: Sequence[str], field: str) -> Iterator[tuple[str, list[_History]]]:
+        """What happened to these issues, whatever more than the field it is about; an issue may come in parts."""
         if self._settings.is_data_center:
             for ident in ids:
                 params: dict[str, str | int] = {"expand": "changelog", "fields": "created"}
                 path = f"{self._client.api}/issue/{ident}"
-                answer = self._client.fetch(_with_changelog, "GET", path, params=params)
-                for history in answer.changelog.histories:
-                    note(ident, history)
+                yield ident, self._client.fetch(_with_changelog, "GET", path, params=params).changelog.histories
         else:
             for start in range(0, len(ids), ISSUES_A_REQUEST):
                 for log in self._logs(ids[start : start + ISSUES_A_REQUEST], field):
-                    for history in log.change_histories:
-                        note(log.issue_id, history)
-        return [replace(each, typed_at=changed.get(each.issue.id)) for each in found]
+                    yield log.issue_id, log.change_histories
 
     def _logs(self, ids: Sequence[str], field: str) -> list[_Log]:
         found: list[_Log] = []

@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 
 import msgspec
 
 from adapters.jira.fetching import Fetching, Wanted
 from adapters.jira.site import Site
-from adapters.jira.wire import LEDGER_PROPERTY, Row, number
+from adapters.jira.unchanged import Unchanged
+from adapters.jira.wire import LEDGER_PROPERTY, Row, moment, number
 from mappings.targets import Ledger, Standing, Target
 
 LEDGER_VERSION = 1
@@ -31,6 +33,7 @@ class _Ledger(msgspec.Struct, frozen=True):
 
 _version = msgspec.json.Decoder(_Version)
 _ledger = msgspec.json.Decoder(_Ledger)
+_encode = msgspec.json.Encoder().encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,10 @@ class Found:
     key: str
     standing: Standing
     labels: tuple[str, ...] = ()
+    updated: datetime | None = None
+
+
+_kept = msgspec.json.Decoder(Found)
 
 
 def ledger_json(ledger: Ledger) -> dict[str, object]:
@@ -55,10 +62,17 @@ def ledger_json(ledger: Ledger) -> dict[str, object]:
     }
 
 
-def read_found(fetching: Fetching, site: Site, targets: Sequence[Target]) -> dict[Target, Found]:
-    """What stands at each target that is a visible issue; the others are not in it."""
+def read_found(
+    fetching: Fetching, site: Site, targets: Sequence[Target], unchanged: Unchanged | None = None
+) -> dict[Target, Found]:
+    """What stands at each target that is a visible issue; the others are not in it.
+
+    `unchanged` where our property costs a request for each issue: what has not changed since it was read is known.
+    """
     issues = [target for target in targets if target.kind == "issue"]
-    answered = {found.key.casefold(): found for found in _read(fetching, site, [target.id for target in issues])}
+    names = [target.id for target in issues]
+    read = _read_changed(fetching, site, names, unchanged) if unchanged and len(names) > 1 else None
+    answered = {found.key.casefold(): found for found in read or _read(fetching, site, names)}
     result: dict[Target, Found] = {}
     for target in issues:
         # A moved issue answers under its new key: asked alone, the answer is its.
@@ -97,15 +111,40 @@ def _read(fetching: Fetching, site: Site, keys: Sequence[str]) -> list[Found]:
         nowhere = Target("", "issue", row.key)
         title = row.fields.summary or ""
         standing = Standing(target=nowhere, title=title, value=value, ledger=ledger, problem=problem, place=row.id)
-        return Found(row.id, row.key, standing, row.fields.labels or ())
+        updated = moment(row.fields.updated) if row.fields.updated else None
+        return Found(row.id, row.key, standing, row.fields.labels or (), updated)
 
     wanted = Wanted(
-        fields=["summary", "labels"],
+        fields=["summary", "labels", "updated"],
         custom=[site.progress] if site.progress else [],
         properties=[LEDGER_PROPERTY],
         convert=convert,
     )
     return list(fetching.by_id(list(dict.fromkeys(keys)), wanted).values())
+
+
+def _read_changed(fetching: Fetching, site: Site, keys: Sequence[str], unchanged: Unchanged) -> list[Found]:
+    """As `_read`; one request for when each issue changed, and the others for those that did since they were kept.
+
+    What is written by it is read again before, and so is never written over what came in between.
+    """
+    dated = Wanted(fields=["updated"], convert=lambda row: moment(row.fields.updated))
+    states = fetching.by_id(list(dict.fromkeys(keys)), dated)
+    kept = {ident: unchanged.recall(_what(site), ident, updated) for ident, updated in states.items()}
+    read = _read(fetching, site, [ident for ident, body in kept.items() if body is None])
+    for it in read:
+        if it.updated is not None:
+            unchanged.keep(_what(site), it.id, it.updated, _encode(it))
+    return [*read, *(_kept.decode(body) for body in kept.values() if body is not None)]
+
+
+def forget_standing(site: Site, unchanged: Unchanged, issue: str) -> None:
+    """What stands there is read anew next time: nobody says that a property of ours moves `updated`."""
+    unchanged.forget(_what(site), issue)
+
+
+def _what(site: Site) -> str:
+    return f"standing/{LEDGER_VERSION}/{site.progress}"
 
 
 def _read_ledger(row: Row) -> tuple[Ledger | None, str | None]:

@@ -21,7 +21,8 @@ from adapters.jira.reading import ScopeReader
 from adapters.jira.remote_links import RemoteLinks
 from adapters.jira.settings import JiraSettings
 from adapters.jira.site import Site, sign_in
-from adapters.jira.standing import ids_of, read_found, standing_of
+from adapters.jira.standing import Found, forget_standing, ids_of, read_found, standing_of
+from adapters.jira.unchanged import Unchanged
 from adapters.jira.writing import IssueWriter
 from adapters.ports import Contents
 from mappings.labels import LabelChange
@@ -59,6 +60,8 @@ class JiraTracker:
         self._memory = memory
         self._ids: dict[str, str] = {}
         """Issue ids by what the registry calls them, casefolded."""
+        self._read_along: dict[Target, Found] = {}
+        """What stands at places that were looked at for another reason; good for one answer."""
         self._signed_in: Site | None = None
         self._lock = threading.Lock()
 
@@ -74,9 +77,15 @@ class JiraTracker:
     def read_standings(self, targets: Sequence[tuple[Target, str]], *, slot: datetime) -> dict[Target, Standing]:
         """See adapters.ports.Reader; `slot` means nothing here, for a value in Jira is not posted anew."""
         wanted = list(dict.fromkeys(target for target, _ in targets))
-        found = read_found(self._fetching, self._site(), wanted) if any(t.kind == "issue" for t in wanted) else {}
+        found = {target: self._read_along.pop(target) for target in wanted if target in self._read_along}
+        if left := [target for target in wanted if target.kind == "issue" and target not in found]:
+            found |= self._found(left)
         self._ids |= {target.id.casefold(): issue.id for target, issue in found.items()}
         return {target: standing_of(target, found) for target in wanted}
+
+    def _found(self, targets: Sequence[Target]) -> dict[Target, Found]:
+        unchanged = Unchanged(self._client) if self._settings.is_data_center else None
+        return read_found(self._fetching, self._site(), targets, unchanged)
 
     def ids_of(self, names: Sequence[str]) -> dict[str, str]:
         """See adapters.former_keys.KnowsFormerKeys; what was a target in this run is not asked for again."""
@@ -100,12 +109,17 @@ class JiraTracker:
         if self._settings.okrs is None:
             return Declared()
         reader = OkrReader(self._client, self._settings, self._fetching)
-        return reader.read(self._site(), self._settings.okrs, periods, zone)
+        declared = reader.read(self._site(), self._settings.okrs, periods, zone)
+        self._ids |= reader.ids
+        return declared
 
-    def read_checkins(self, targets: Sequence[Target], zone: tzinfo) -> dict[Target, tuple[Checkin, ...]]:
-        """See adapters.declaring.DeclaresOkrs."""
-        self._site()
-        return read_checkins(self._client, self._fetching, targets, zone)
+    def read_checkins(
+        self, targets: Sequence[Target], zone: tzinfo, *, also: Sequence[Target] = ()
+    ) -> dict[Target, tuple[Checkin, ...]]:
+        """See adapters.declaring.DeclaresOkrs; what stands there is read along, for it is asked for next."""
+        found = self._found(list(dict.fromkeys((*targets, *also))))
+        self._read_along |= found
+        return read_checkins(self._client, {target: found[target] for target in targets if target in found}, zone)
 
     def measure(self, query: Query, period: Period, zone: tzinfo) -> Taken:
         """See adapters.measuring.TakesMeasures; Jira reads days in the account's own time zone."""
@@ -139,6 +153,9 @@ class JiraTracker:
 
     def write_progress(self, write: ProgressWrite) -> Outcome:
         """See adapters.ports.Writer."""
+        self._read_along.clear()
+        if ident := self._ids.get(write.target.id.casefold()):
+            forget_standing(self._site(), Unchanged(self._client), ident)
         return self._issues.write_progress(self._site(), write)
 
     def write_flag(self, write: FlagWrite) -> Outcome:
