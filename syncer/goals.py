@@ -165,7 +165,10 @@ def _with_checkins(
 ) -> tuple[Registry, dict[str, str]]:
     """The registry with check-ins from the places where key results live, and which of those could not be read."""
     asked: dict[str, dict[Target, str]] = {}
+    written: dict[str, list[Target]] = {}
     for kr in registry.live(today):
+        if kr.write is not None:
+            written.setdefault(kr.write.tracker, []).append(kr.write)
         home = kr.home or kr.write
         if kr.measure.kind == "manual" and home is not None and home.kind != "file":
             asked.setdefault(home.tracker, {})[home] = kr.id
@@ -178,7 +181,7 @@ def _with_checkins(
         on_step(f"reading check-ins in {name}")
         taken: list[Reading] = []
         with _Reading(name, tracker, CHECKINS, taken):
-            said = tracker.read_checkins(sorted(homes), config.rules.zone)
+            said = tracker.read_checkins(sorted(homes), config.rules.zone, also=written.get(name, ()))
             heard |= {homes[home]: checkins for home, checkins in said.items()}
         if any(not reading.complete for reading in taken):
             readings += taken
