@@ -161,7 +161,7 @@ class _Guarded(HTTPAdapter):
 def is_refused(host: str) -> bool:
     """Whether a host is an address of REFUSED_NETWORKS; a name is none."""
     try:
-        address = ip_address(host.partition("%")[0])
+        address = ip_address(host)
     except ValueError:
         return False
     if isinstance(address, IPv6Address) and address.ipv4_mapped:
@@ -300,7 +300,7 @@ def _number_in(body: bytes, pointer: JsonPointer, said: str, host: str) -> Decim
         found = pointer.resolve(document)
     except JsonPointerException:
         raise Unreadable(f"the JSON of {host} has nothing at {said}", tracker=host) from None
-    text = str(found) if isinstance(found, int | float | str) and not isinstance(found, bool) else ""
+    text = str(found) if isinstance(found, int | float | str) else ""
     if not _NUMBER.fullmatch(text.strip()):
         raise Unreadable(f"what the JSON of {host} has at {said or 'its top'} is no number", tracker=host)
     return Decimal(text.strip())

@@ -26,6 +26,7 @@ from syncer.flags import plan_flags
 from syncer.former_keys import with_former_keys
 from syncer.goals import gather_goals
 from syncer.links import plan_links
+from syncer.measures import take_measures
 from syncer.plan import Change, FlagChange, LinkChange, Plan, Status, plan_progress, readable_targets, withhold
 from syncer.remembering import HORIZON_DAYS, only_writes, record_of
 from syncer.safety import refuse_if_unsafe
@@ -182,8 +183,9 @@ def run(
         targets = readable_targets(registry, today, config.rules.zone)
         standings = read_standings(trackers, targets)
         readings = with_former_keys(readings, registry, trackers, today)
+        measured = take_measures(registry, trackers, config.rules.zone, today, deadline, on_step)
         ledgers = {kr: it.ledger for target, kr, _ in targets if (it := standings.get(target)) and it.ledger}
-        figures = work_out((*goals.readings, *readings), registry, config.rules, today, ledgers)
+        figures = work_out((*goals.readings, *readings), registry, config.rules, today, ledgers, measured.taken)
         flags, notes = plan_flags(figures, config.rules)
         notes = (*goals.notes, *notes)
         changes = withhold(
@@ -208,10 +210,10 @@ def run(
                 mode=mode,
                 config=config,
                 registry=registry,
-                figures=figures,
+                figures=replace(figures, readings=(*figures.readings, *measured.readings)),
                 plan=plan,
                 past=past,
-                requests={name: tracker.requests for name, tracker in trackers.items()},
+                requests=measured.requests | {name: tracker.requests for name, tracker in trackers.items()},
                 next_sprint=next_sprint,
             )
 
