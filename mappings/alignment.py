@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from mappings.linking import Class, Linked, Ref
-from mappings.model import STANDARD, Sprint, State
+from mappings.linking import Class, Linked
+from mappings.model import STANDARD, Ref, Sprint, State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,17 +39,23 @@ class SprintAlignment:
 def align(sprints: Iterable[Sprint], linked: Mapping[Ref, Linked]) -> tuple[SprintAlignment, ...]:
     """The sprints, each once (by tracker and id), with the issues in them now, of whatever project.
 
-    Sub-tasks, epics and above, and cancelled work are no rows.
+    Sub-tasks, epics and above, and cancelled work are no rows; nor is the mirror of an issue that is one.
     """
     wanted: dict[Ref, Sprint] = {}
     for sprint in sorted(sprints, key=lambda it: (it.tracker, it.id, it.team)):
         wanted.setdefault((sprint.tracker, sprint.id), sprint)
     rows: dict[Ref, list[Linked]] = {ref: [] for ref in wanted}
     for ref in sorted(linked):
-        found = linked[ref]
-        if found.issue.level != STANDARD or found.issue.state is State.CANCELLED:
+        original = linked.get(linked[ref].same_as or ref)
+        if original is not None and original is not linked[ref] and _places(original, wanted):
             continue
-        for sprint_id in found.issue.sprints:
-            if (found.issue.tracker, sprint_id) in rows:
-                rows[(found.issue.tracker, sprint_id)].append(found)
+        for place in _places(linked[ref], wanted):
+            rows[place].append(linked[ref])
     return tuple(SprintAlignment(sprint=wanted[ref], rows=tuple(rows[ref])) for ref in sorted(wanted))
+
+
+def _places(found: Linked, wanted: Mapping[Ref, Sprint]) -> tuple[Ref, ...]:
+    """The sprints in which the issue is a row."""
+    if found.issue.level != STANDARD or found.issue.state is State.CANCELLED:
+        return ()
+    return tuple(place for sprint in found.issue.sprints if (place := (found.issue.tracker, sprint)) in wanted)

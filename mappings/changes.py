@@ -6,8 +6,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 from mappings.counting import Delivery, Line
-from mappings.linking import Linked, Ref
-from mappings.model import State
+from mappings.linking import Linked
+from mappings.model import Ref, State
 from mappings.rounding import percent, plain
 
 

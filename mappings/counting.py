@@ -6,8 +6,8 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from mappings.linking import Linked, Ref
-from mappings.model import EPIC, STANDARD, Issue, State
+from mappings.linking import Linked
+from mappings.model import EPIC, STANDARD, Issue, Ref, State
 from mappings.okrs import KeyResult, Period
 from mappings.rounding import clamped
 from mappings.settings import RuleSettings
@@ -57,6 +57,7 @@ def deliver(
         for ref, found in tied.items()
         if found.issue.state is not State.CANCELLED and not _finished_before(found.issue, period.start, settings)
     }
+    items = {ref: found for ref, found in items.items() if found.same_as not in items}
     known = {issue.ref: issue for issue in ancestors} | {ref: found.issue for ref, found in linked.items()}
     # Epics and above count themselves only when nothing below them is linked to the same KR: not even cancelled work.
     covered = {above.ref for found in tied.values() for above in _above(found.issue, known) if above.level >= EPIC}

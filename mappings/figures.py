@@ -7,9 +7,9 @@ from datetime import date
 from mappings.alignment import SprintAlignment, align
 from mappings.completeness import may_draw_on, unread_scopes
 from mappings.counting import Delivery, deliver, undelivered
-from mappings.linking import BrokenTag, Linked, Ref, broken_tags, link_issues
+from mappings.linking import BrokenTag, Linked, broken_tags, link_issues
 from mappings.measures import Taken
-from mappings.model import Issue, Reading, Sprint
+from mappings.model import Issue, Reading, Ref, Sprint
 from mappings.okrs import KeyResult, Registry
 from mappings.renames import with_present_keys
 from mappings.scoring import ObjectiveScore, Score, Verdict, health, mismatch, objective_score, score

@@ -1,18 +1,18 @@
 """Which key results an issue supports, and why: the six ranks of the design. The first rank that matches wins."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
-from mappings.model import Issue, Sprint
+from mappings.model import Issue, Ref, Sprint
 from mappings.okrs import KeyResult, Registry, normal_id
+from mappings.same_work import others_of, same_work
 from mappings.settings import RuleSettings, Team
 from mappings.tags import Meaning, Tag, TagReader
 from mappings.targets import Target
-
-Ref = tuple[str, str]
 
 
 class Class(StrEnum):
@@ -20,6 +20,8 @@ class Class(StrEnum):
 
     ALIGNED = "aligned"
     ROUTINE = "routine"
+    NEW = "new"
+    """For a key result that is not written yet: for a while."""
     UNALIGNED = "unaligned"
     BROKEN = "broken"
 
@@ -60,6 +62,8 @@ class Linked:
     broken: tuple[BrokenTag, ...] = ()
     """Its own broken tags; an ancestor's are listed at the ancestor."""
     notes: tuple[str, ...] = ()
+    same_as: Ref | None = None
+    """The issue of another tracker that is the same work, and the one that counts where both would."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +162,12 @@ class _Linker:
         for kr in registry.live(today):
             for target in kr.binds:
                 self._binds.setdefault((target.tracker, f"{target.kind}/{target.id}".casefold()), []).append(kr)
+        self._weights = {(kr.id, target): weight for kr in registry.live(today) for target, weight in kr.bind_weights}
         self._read: dict[Ref, list[tuple[Tag, Meaning]]] = {}
+        self._twins = same_work(known.values())
+        self._others = others_of(self._twins)
+        self._oldest = registry.oldest_start(today)
+        self._today = today
 
     def link(self, issue: Issue) -> Linked:
         team = team_of(issue, self._settings.teams, self._sprint_teams, self._claimed)
@@ -166,7 +175,14 @@ class _Linker:
         inherited_or_routine = (
             [self._by_routine, self._by_ancestor] if team.routine_before_inheritance else [self._by_ancestor]
         )
-        ranks = [self._by_own_tags, *inherited_or_routine, self._by_binds, self._by_rules, self._by_routine]
+        ranks = [
+            self._by_own_tags,
+            *inherited_or_routine,
+            self._by_binds,
+            self._by_same_work,
+            self._by_rules,
+            self._by_routine,
+        ]
         decision = next(
             (decision for rank in ranks if (decision := rank(issue, team)) is not None),
             _Decision(Class.UNALIGNED, "no tag, bind or rule matched"),
@@ -179,7 +195,8 @@ class _Linker:
             shares=decision.shares,
             routine=decision.routine,
             broken=_broken(issue, tags),
-            notes=self._notes(tags),
+            notes=self._notes(issue, tags),
+            same_as=self._twins.get(issue.ref),
         )
 
     def _tags(self, issue: Issue) -> list[tuple[Tag, Meaning]]:
@@ -199,11 +216,11 @@ class _Linker:
             issue = parent
 
     def _by_own_tags(self, issue: Issue, team: Team) -> _Decision | None:
-        return _decide(self._tags(issue), "")
+        return self._decide(issue, "")
 
     def _by_ancestor(self, issue: Issue, team: Team) -> _Decision | None:
         for ancestor in self._ancestors(issue):
-            decision = _decide(self._tags(ancestor), ancestor.key)
+            decision = self._decide(ancestor, ancestor.key)
             if decision is not None:
                 return decision
         return None
@@ -219,8 +236,25 @@ class _Linker:
         for name, said in [*nodes, *((container, container) for container in issue.containers)]:
             bound = self._binds.get((issue.tracker, name.casefold()))
             if bound:
-                shares = _equal_shares(((kr.id, None) for kr in bound), "bind")
+                kind, _, ident = name.partition("/")
+                shares = _shares(
+                    ((kr.id, self._bind_weight(kr, issue.tracker, kind, ident), False) for kr in bound), "bind"
+                )
                 return _Decision(Class.ALIGNED, f"the registry binds {said} to {_listed(shares)}", shares)
+        return None
+
+    def _bind_weight(self, kr: KeyResult, tracker: str, kind: str, ident: str) -> Decimal | None:
+        named = (t for t in kr.binds if (t.tracker, t.kind, t.id.casefold()) == (tracker, kind, ident.casefold()))
+        return next((weight for target in named if (weight := self._weights.get((kr.id, target)))), None)
+
+    def _by_same_work(self, issue: Issue, team: Team) -> _Decision | None:
+        """What the same work says of itself in the other tracker."""
+        for ref in self._others.get(issue.ref, ()):
+            other = self._known[ref]
+            for rank in (self._by_own_tags, self._by_ancestor, self._by_binds):
+                decision = rank(other, team)
+                if decision is not None and decision.kind is not Class.BROKEN:
+                    return replace(decision, because=f"the same work as {other.key}: {decision.because}")
         return None
 
     def _by_rules(self, issue: Issue, team: Team) -> _Decision | None:
@@ -237,44 +271,70 @@ class _Linker:
                     return _Decision(Class.ROUTINE, f"routine {routine.name!r}: {rule}", routine=routine.name)
         return None
 
-    def _notes(self, tags: list[tuple[Tag, Meaning]]) -> tuple[str, ...]:
+    def _notes(self, issue: Issue, tags: list[tuple[Tag, Meaning]]) -> tuple[str, ...]:
         said = [meaning.via for _, meaning in tags if meaning.via]
-        if any(meaning.kr for _, meaning in tags) and any(meaning.routine is not None for _, meaning in tags):
+        own = {meaning.kr.id for _, meaning in tags if meaning.kr}
+        if own and any(meaning.routine is not None for _, meaning in tags):
             said.append("tagged both with a key result and as routine: the key result counts")
+        above = self._by_ancestor(issue, Team(key="")) if own else None
+        if above is not None and above.kind is Class.ALIGNED and own.isdisjoint(share.kr for share in above.shares):
+            said.append(f"its own tag counts, {', '.join(sorted(own))}, not that of {above.because}")
         return tuple(said)
 
-
-def _decide(tags: list[tuple[Tag, Meaning]], ancestor: str) -> _Decision | None:
-    """What one issue's explicit tags say, for itself or (named) for what is below it; None where it has none."""
-    at = f"{ancestor}: " if ancestor else ""
-    live = [(tag, meaning.kr.id, meaning.via) for tag, meaning in tags if meaning.kr is not None]
-    if live:
-        rules = {kr: "ancestor" if ancestor else f"tag:{tag.place}" for tag, kr, _ in reversed(live)}
-        shares = _equal_shares(((kr, tag.weight) for tag, kr, _ in live), rules)
-        said = "; ".join(
-            dict.fromkeys(f"{tag.place} {tag.text!r}" + (f" ({via})" if via else "") for tag, _, via in live)
-        )
-        return _Decision(Class.ALIGNED, at + said, shares)
-    for tag, meaning in tags:
-        if meaning.routine is not None:
-            return _Decision(
-                Class.ROUTINE, f"{at}{tag.place} {tag.text!r} declares it routine", routine=meaning.routine
+    def _decide(self, issue: Issue, ancestor: str) -> _Decision | None:
+        """What one issue's explicit tags say, for itself or (named) for what is below it; None where it has none."""
+        at = f"{ancestor}: " if ancestor else ""
+        tags = self._tags(issue)
+        live = [(tag, meaning.kr.id, meaning.via) for tag, meaning in tags if meaning.kr is not None]
+        if live:
+            rules = {kr: "ancestor" if ancestor else f"tag:{tag.place}" for tag, kr, _ in reversed(live)}
+            shares = _shares(((kr, tag.weight, tag.is_percent) for tag, kr, _ in live), rules)
+            said = "; ".join(
+                dict.fromkeys(f"{tag.place} {tag.text!r}" + (f" ({via})" if via else "") for tag, _, via in live)
             )
-    for tag, meaning in tags:
-        if meaning.is_new:
-            said = f"{at}{tag.place} {tag.text!r}: waits for a key result to be written"
-            return _Decision(Class.UNALIGNED, said)
-    for tag, meaning in tags:
-        return _Decision(Class.BROKEN, f"{at}{tag.place} {tag.text!r} {meaning.problem}")
-    return None
+            return _Decision(Class.ALIGNED, at + said, shares)
+        for tag, meaning in tags:
+            if meaning.routine is not None:
+                return _Decision(
+                    Class.ROUTINE, f"{at}{tag.place} {tag.text!r} declares it routine", routine=meaning.routine
+                )
+        for tag, meaning in tags:
+            if meaning.is_new:
+                return self._new(issue, f"{at}{tag.place} {tag.text!r}")
+        for tag, meaning in tags:
+            return _Decision(Class.BROKEN, f"{at}{tag.place} {tag.text!r} {meaning.problem}")
+        return None
+
+    def _new(self, issue: Issue, said: str) -> _Decision:
+        """For a key result that is not written yet. A tag's own day is known to no tracker, so the days run from the
+        issue's, or from the period's first where that is later.
+        """
+        since = issue.created.astimezone(self._settings.zone).date()
+        last = max(since, self._oldest or since) + timedelta(days=self._settings.new_days)
+        if self._today <= last:
+            until = last.isoformat()
+            return _Decision(Class.NEW, f"{said}: waits for its key result to be written, until {until}")
+        return _Decision(
+            Class.UNALIGNED, f"{said} ended on {last.isoformat()}: write the key result, and tag it with its id"
+        )
 
 
-def _equal_shares(weighted: Iterable[tuple[str, object]], rules: Mapping[str, str] | str) -> tuple[Share, ...]:
-    """Equal parts, unless weights are given; a key result named twice counts once, with its largest weight."""
+def _shares(weighted: Iterable[tuple[str, Decimal | None, bool]], rules: Mapping[str, str] | str) -> tuple[Share, ...]:
+    """Equal parts, unless weights are given: (key result, weight, whether it is in percent).
+
+    What percentages leave of a whole is shared equally by those without a weight. A key result named twice counts once,
+    with its largest weight. The shares sum to one.
+    """
+    given = list(weighted)
+    percents = {kr: Fraction(weight) / 100 for kr, weight, is_percent in given if is_percent and weight is not None}
+    plain = {kr for kr, weight, _ in given if weight is None} - set(percents)
+    rest = 1 - sum(percents.values(), Fraction(0))
+    by_rest = rest / len(plain) if plain and percents and rest > 0 else None
     weights: dict[str, Fraction] = {}
-    for kr, weight in weighted:
-        parsed = Fraction(1) if weight is None else Fraction(str(weight))
-        weights[kr] = max(parsed, weights.get(kr, Fraction(0)))
+    for kr, weight, is_percent in given:
+        part = Fraction(weight) if weight is not None else by_rest or Fraction(1)
+        part = part / 100 if is_percent else part
+        weights[kr] = max(part, weights.get(kr, Fraction(0)))
     whole = sum(weights.values(), Fraction(0))
     return tuple(
         Share(kr, weights[kr] / whole, rules if isinstance(rules, str) else rules[kr]) for kr in sorted(weights)

@@ -34,6 +34,9 @@ class Health(StrEnum):
 
 SUB_TASK, STANDARD, EPIC = -1, 0, 1
 
+Ref = tuple[str, str]
+"""(tracker, id): what an issue is known by, everywhere."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issue:
@@ -76,14 +79,16 @@ class Issue:
     done_at: datetime | None = None
     """When it was finished: resolution or completion date, else the status category's change."""
     previous_keys: tuple[str, ...] = ()
+    mirrors: tuple[str, ...] = ()
+    """Addresses of the same work in another tracker, as its own knows them (attachments of a synced Linear issue)."""
     flagged: tuple[tuple[str, str], ...] = ()
     """Our own ledger on the issue: (flag label, sprint id) that this program set."""
     entered: tuple[tuple[str, str], ...] = ()
     """(sprint id, planned | added | carried) for the sprints whose history was read."""
 
     @property
-    def ref(self) -> tuple[str, str]:
-        """(tracker, id): what the issue is known by, everywhere."""
+    def ref(self) -> Ref:
+        """(tracker, id)."""
         return (self.tracker, self.id)
 
 

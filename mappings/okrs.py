@@ -109,6 +109,8 @@ class KeyResult:
     unit: str | None = None
     weight: Decimal = Decimal(1)
     binds: tuple[Target, ...] = ()
+    bind_weights: tuple[tuple[Target, Decimal], ...] = ()
+    """Of the bound ones that are shared in other than equal parts."""
     write: Target | None = None
     policy: str = "auto"
     """auto, propose, manual-until or locked."""

@@ -11,7 +11,8 @@ from fractions import Fraction
 
 from mappings.alignment import SprintAlignment
 from mappings.changes import Remembered
-from mappings.linking import Class, Linked, Ref
+from mappings.linking import Class, Linked
+from mappings.model import Ref
 
 
 @dataclass(frozen=True, slots=True, order=True, kw_only=True)
@@ -45,13 +46,14 @@ class SprintDay:
     is_window: bool
     aligned: int
     routine: int
+    new: int
     unaligned: int
     broken: int
 
     @property
     def total(self) -> int:
         """All issues of the sprint."""
-        return self.aligned + self.routine + self.unaligned + self.broken
+        return self.aligned + self.routine + self.new + self.unaligned + self.broken
 
 
 @dataclass(frozen=True, slots=True, order=True, kw_only=True)
@@ -146,6 +148,7 @@ def sprint_days(alignments: Iterable[SprintAlignment], today: date) -> tuple[Spr
             is_window=it.sprint.is_window,
             aligned=it.issues(Class.ALIGNED),
             routine=it.issues(Class.ROUTINE),
+            new=it.issues(Class.NEW),
             unaligned=it.issues(Class.UNALIGNED),
             broken=it.issues(Class.BROKEN),
         )

@@ -88,6 +88,8 @@ class RuleSettings:
     zone: tzinfo = UTC
     """The company's time zone: what day it was."""
     prefix: str = "okr:"
+    new_days: int = 14
+    """How long `okr:new` stands for a key result that is not written yet."""
     rules: tuple[Rule, ...] = ()
     started_credit: Decimal = Decimal(0)
     """Share of an issue that counts as done while it is in progress."""

@@ -30,6 +30,8 @@ class Tag:
     place: str
     """label, title, trailer or field."""
     weight: Decimal | None = None
+    is_percent: bool = False
+    """The weight is a share of the issue, in percent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,5 +191,5 @@ def _tag(text: str, place: str) -> Tag:
     if not weight:
         return Tag(name.strip(), place)
     if re.fullmatch(r"\d{1,6}(?:\.\d{1,4})?%?", weight, re.ASCII) and (taken := Decimal(weight.rstrip("%"))) > 0:
-        return Tag(name.strip(), place, taken)
+        return Tag(name.strip(), place, taken, weight.endswith("%"))
     return Tag(text, place)

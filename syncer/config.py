@@ -371,6 +371,7 @@ def _rule_settings(
         teams=teams,
         zone=zone,
         prefix=table.tags.prefix,
+        new_days=table.tags.new_days,
         rules=rules,
         started_credit=table.started_credit,
         health=HealthThresholds(

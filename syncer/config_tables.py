@@ -136,6 +136,12 @@ class TagsTable(Table):
     """`[tags]`."""
 
     prefix: Text = Field(default="okr:", description="What a tag label begins with.")
+    new_days: int = Field(
+        default=14,
+        ge=0,
+        description="How long the tag `new` stands for a key result that is not written yet: days from the issue's "
+        "creation, or from the period's first day where that is later.",
+    )
 
 
 class FlagsTable(Table):

@@ -1,8 +1,8 @@
 """Which sprint issues carry a flag label, and which lose it. A flag that a person removed stays off for the sprint."""
 
 from mappings.figures import Figures
-from mappings.linking import Class, Linked, Ref
-from mappings.model import State
+from mappings.linking import Class, Linked
+from mappings.model import Ref, State
 from mappings.settings import RuleSettings
 from mappings.targets import FlagWrite
 from syncer.plan import FlagChange, Status

@@ -8,8 +8,7 @@ from adapters.errors import RateLimited, TrackerError, TryLater
 from adapters.linking_work import LinksWork
 from adapters.ports import Reader
 from mappings.figures import Figures, KeyResultFigures
-from mappings.linking import Ref
-from mappings.model import Issue
+from mappings.model import Issue, Ref
 from mappings.rounding import percent, plain
 from mappings.targets import LinkWrite
 from syncer.config import Config

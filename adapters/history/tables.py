@@ -59,6 +59,7 @@ sprint_day = Table(
     Column("is_window", Boolean, nullable=False),
     Column("aligned", Integer, nullable=False),
     Column("routine", Integer, nullable=False),
+    Column("new", Integer, nullable=False),
     Column("unaligned", Integer, nullable=False),
     Column("broken", Integer, nullable=False),
     PrimaryKeyConstraint("tracker", "sprint", "day"),

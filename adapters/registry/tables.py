@@ -119,6 +119,13 @@ class WriteTable(Table):
     policy: Policy = Field(default="auto", description='"auto", "propose", "locked" or "manual-until:DATE".')
 
 
+class BindTable(Table):
+    """An entry of `binds` with its weight: where several bind the same work, it is not shared in equal parts."""
+
+    to: Work = Field(description="Whose work supports it.")
+    weight: Number = Field(gt=0, description="Against the other key results that bind the same work; 1 by default.")
+
+
 class KeyResultTable(Table):
     """`[[objectives.key_results]]`."""
 
@@ -130,7 +137,9 @@ class KeyResultTable(Table):
     commitment: Literal["aspirational", "committed"] = Field(default="aspirational", description="How sure it was.")
     unit: Literal["points", "issues"] | None = Field(default=None, description="What its delivery is counted in.")
     weight: Number = Field(default=Decimal(1), description="In its objective.")
-    binds: list[Work] = Field(default=[], description="Whose work supports it.")
+    binds: list[Work | BindTable] = Field(
+        default=[], description="Whose work supports it: addresses, or tables of `to` and `weight`."
+    )
     write: WriteTable | None = Field(default=None, description="Where the score is written.")
     aliases: list[Id] = Field(default=[], description="Other names that tags may use.")
     checkins: list[CheckinTable] = Field(default=[], description="What people said, by day.")

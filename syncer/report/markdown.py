@@ -106,16 +106,16 @@ def _sprints(report: Report) -> _Section:
     rows = []
     for sprint in sections.sprints_by_team(report):
         counts = sprint.issues
-        numbers = (counts.total, counts.aligned, counts.routine, counts.unaligned, counts.broken)
+        numbers = (counts.total, counts.aligned, counts.routine, counts.new, counts.unaligned, counts.broken)
         rows.append(_row(cell(names.get(sprint.team, sprint.team)), cell(sprint.name), *(f"{n:,}" for n in numbers)))
         if sprint.issues_by_entry is not None:
-            rows.append(_row("", f"of it {wording.entries(sprint.issues_by_entry)}", "", "", "", "", ""))
+            rows.append(_row("", f"of it {wording.entries(sprint.issues_by_entry)}", "", "", "", "", "", ""))
     for team in sections.teams_by_name(report):
         for routine in sections.routine_of(team):
             budget = "no budget set" if routine.budget is None else f"budget {percent(routine.budget)}"
             over = " **over budget**" if sections.is_over_budget(routine) else ""
             what = f"of it {cell(routine.class_)}: {percent(routine.share)}, {budget}{over}"
-            rows.append(_row(cell(team.name), what, "", "", str(routine.issues), "", ""))
+            rows.append(_row(cell(team.name), what, "", "", str(routine.issues), "", "", ""))
     head = _head("Team", "Sprint", ">Issues", ">Aligned", ">Routine", ">Unaligned", ">Broken tag")
     return _Section("Sprints", head if rows else ("No sprint was read.",), tuple(rows))
 

@@ -23,7 +23,7 @@ def _two_digits(score: float) -> float:
 Share = Annotated[float, Field(ge=0, le=1), AfterValidator(_four_digits)]
 Score = Annotated[float, Field(ge=0, le=1), AfterValidator(_two_digits)]
 HealthWord = Literal["on_track", "at_risk", "off_track", "pending", "stale", "unknown"]
-WorkClass = Literal["aligned", "routine", "unaligned", "broken"]
+WorkClass = Literal["aligned", "routine", "new", "unaligned", "broken"]
 Entry = Literal["planned", "added", "carried"]
 WriteStatus = Literal["changed", "would-change", "unchanged", "left-alone", "refused", "failed", "none"]
 
@@ -72,13 +72,15 @@ class ScopeReading(Part):
 
 
 class ClassCounts(Part):
-    """Sprint issues by class; the four classes sum to the total."""
+    """Sprint issues by class; the classes sum to the total."""
 
     total: int
     aligned: int
     routine: int
     unaligned: int
     broken: int
+    new: int = 0
+    """Tagged `new`: for a key result that is not written yet."""
 
 
 class ClassPoints(Part):
@@ -89,6 +91,7 @@ class ClassPoints(Part):
     routine: float
     unaligned: float
     broken: float
+    new: float = 0
 
 
 class EntryCounts(Part):

@@ -97,6 +97,7 @@ def sum_of(teams: Iterable[ReportTeam]) -> ClassCounts:
         routine=sum(c.routine for c in counts),
         unaligned=sum(c.unaligned for c in counts),
         broken=sum(c.broken for c in counts),
+        new=sum(c.new for c in counts),
     )
 
 

@@ -74,10 +74,10 @@ def _show_readings(report: Report, console: Console) -> None:
 def _show_sprints(report: Report, console: Console) -> None:
     _heading(console, "Sprints, by issues")
     names = sections.team_names(report)
-    table = _table("team", "sprint", ">total", ">aligned", ">routine", ">unaligned", ">broken")
+    table = _table("team", "sprint", ">total", ">aligned", ">routine", ">new", ">unaligned", ">broken")
     for sprint in sections.sprints_by_team(report):
         counts = sprint.issues
-        numbers = (counts.total, counts.aligned, counts.routine, counts.unaligned, counts.broken)
+        numbers = (counts.total, counts.aligned, counts.routine, counts.new, counts.unaligned, counts.broken)
         table.add_row(*_cells(names.get(sprint.team, sprint.team), sprint.name, *(f"{number:,}" for number in numbers)))
     if report.sprints:
         console.print(table)

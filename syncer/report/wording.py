@@ -19,7 +19,13 @@ HEALTH = {
     "stale": "stale",
     "unknown": "unknown",
 }
-CLASSES = {"aligned": "aligned", "routine": "routine", "unaligned": "unaligned", "broken": "broken tag"}
+CLASSES = {
+    "aligned": "aligned",
+    "routine": "routine",
+    "new": "for a new key result",
+    "unaligned": "unaligned",
+    "broken": "broken tag",
+}
 WRITES = {
     "changed": "written",
     "would-change": "would be written",

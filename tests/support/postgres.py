@@ -1,10 +1,11 @@
-"""A real PostgreSQL for a test: its own cluster in a directory, on a free loopback port, stopped at the end."""
+"""A real PostgreSQL for a test: a cluster of its own, on a free loopback port, stopped at the end."""
 
 import os
 import pwd
 import shutil
 import socket
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,36 +29,38 @@ def _free_port() -> int:
 
 
 @contextmanager
-def a_postgres(directory: Path) -> Iterator[str]:
-    """The address of an empty database. As root the server runs as another user, for it refuses root."""
+def a_postgres() -> Iterator[str]:
+    """The address of an empty database. As root the server runs as another user, for it refuses root; its directory is
+    not in pytest's own, which is root's alone.
+    """
     initdb, pg_ctl = _programs()
-    directory.mkdir(parents=True)
-    options: dict[str, object] = {}
-    if os.geteuid() == 0:
-        user = next((name for name in ("postgres", "nobody") if _is_a_user(name)), None)
-        if user is None:
-            pytest.skip("PostgreSQL does not run as root, and there is no other user here")
-        os.chown(directory, pwd.getpwnam(user).pw_uid, -1)
-        for parent in directory.parents:
-            if parent.stat().st_uid == 0 and parent != Path("/") and str(parent).startswith("/tmp/pytest"):
-                parent.chmod(0o755)
-        options["user"] = user
-    port = _free_port()
-    password = directory / "password"
-    cluster = directory / "cluster"
-    password.write_text("s3cret-for-tests\n", encoding="utf-8")
-    password.chmod(0o644)
+    with tempfile.TemporaryDirectory(prefix="okrsync-pg-", ignore_cleanup_errors=True) as folder:
+        directory = Path(folder)
+        options: dict[str, str] = {}
+        if os.geteuid() == 0:
+            user = next((name for name in ("postgres", "nobody") if _is_a_user(name)), None)
+            if user is None:
+                pytest.skip("PostgreSQL does not run as root, and there is no other user here")
+            os.chown(directory, pwd.getpwnam(user).pw_uid, -1)
+            options["user"] = user
 
-    def run(*command: str) -> None:
-        subprocess.run(command, check=True, capture_output=True, cwd=directory, timeout=60, **options)
+        def run(*command: str) -> None:
+            done = subprocess.run(
+                command, check=False, capture_output=True, text=True, cwd=directory, timeout=60, **options
+            )
+            assert done.returncode == 0, f"{command}: {done.stdout} {done.stderr}"
 
-    run(initdb, "-D", str(cluster), "-U", "okrsync", "-A", "scram-sha-256", "--pwfile", str(password), "--no-sync")
-    settings = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off"
-    run(pg_ctl, "-D", str(cluster), "-o", settings, "-l", str(directory / "log"), "-w", "start")
-    try:
-        yield f"postgresql://okrsync:s3cret-for-tests@127.0.0.1:{port}/postgres"
-    finally:
-        run(pg_ctl, "-D", str(cluster), "-m", "immediate", "stop")
+        port = _free_port()
+        password, cluster = directory / "password", str(directory / "cluster")
+        password.write_text("s3cret-for-tests\n", encoding="utf-8")
+        password.chmod(0o644)
+        run(initdb, "-D", cluster, "-U", "okrsync", "-A", "scram-sha-256", "--pwfile", str(password), "--no-sync")
+        settings = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off"
+        run(pg_ctl, "-D", cluster, "-o", settings, "-l", str(directory / "log"), "-w", "start")
+        try:
+            yield f"postgresql://okrsync:s3cret-for-tests@127.0.0.1:{port}/postgres"
+        finally:
+            run(pg_ctl, "-D", cluster, "-m", "immediate", "stop")
 
 
 def _is_a_user(name: str) -> bool:

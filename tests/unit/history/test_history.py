@@ -22,8 +22,8 @@ MONDAY, TUESDAY, FRIDAY = date(2026, 11, 16), date(2026, 11, 17), date(2026, 11,
 
 
 @pytest.fixture(scope="module")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with a_postgres(tmp_path_factory.mktemp("pg") / "server") as url:
+def postgres() -> Iterator[str]:
+    with a_postgres() as url:
         yield url
 
 
@@ -64,7 +64,7 @@ def a_record(day: date = MONDAY, run: str = "one", **fields: object) -> RunRecor
 
 def a_sprint(day: date = MONDAY, **fields: object) -> SprintDay:
     known = {"tracker": "jira", "sprint": "7", "team": "payments", "name": "Sprint 7", "state": "active"}
-    counts = {"aligned": 4, "routine": 2, "unaligned": 3, "broken": 1}
+    counts = {"aligned": 4, "routine": 2, "new": 0, "unaligned": 3, "broken": 1}
     dates = {"day": day, "start": MONDAY, "end": None, "is_window": False}
     return SprintDay(**known | counts | dates | fields)
 

@@ -59,7 +59,13 @@ def test_classes_are_summed_by_issues_and_by_points() -> None:
         in_sprint("PAY-5", points=Decimal(8)),
     )
 
-    assert [(found.issues(kind), found.points(kind)) for kind in Class] == [(2, 3), (1, Decimal("0.5")), (1, 8), (1, 2)]
+    assert [(found.issues(kind), found.points(kind)) for kind in Class] == [
+        (2, 3),
+        (1, Decimal("0.5")),
+        (0, 0),
+        (1, 8),
+        (1, 2),
+    ]
     assert (found.issues(), found.points(), found.estimated) == (5, Fraction(27, 2), 4)
 
 

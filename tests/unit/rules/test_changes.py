@@ -9,8 +9,8 @@ from support.builders import TODAY, a_kr, a_period, a_registry, a_team, an_issue
 
 from mappings.changes import Contribution, Remembered, contributions, explain_change, vanished
 from mappings.counting import Delivery, deliver
-from mappings.linking import Linked, Ref, link_issues
-from mappings.model import Issue, State
+from mappings.linking import Linked, link_issues
+from mappings.model import Issue, Ref, State
 from mappings.settings import RuleSettings
 
 KR = a_kr("PAY-O1-KR1")

@@ -206,12 +206,6 @@ def test_none_on_an_epic_makes_its_children_routine() -> None:
     )
 
 
-def test_work_for_a_key_result_not_yet_written_is_unaligned_and_says_what_it_waits_for() -> None:
-    found = link(an_issue(labels=("okr:new", "okr:nonsense")))["PAY-1"]
-
-    assert (found.kind, found.because) == (Class.UNALIGNED, "label 'new': waits for a key result to be written")
-
-
 def test_only_broken_tags_make_it_broken_even_inside_a_tagged_epic() -> None:
     epic = an_epic(labels=("okr:PAY-O1-KR1",))
 

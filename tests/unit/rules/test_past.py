@@ -76,5 +76,5 @@ def test_a_sprints_day_counts_its_issues_by_class() -> None:
 
     [day] = sprint_days([sprint(*rows)], MONDAY)
 
-    assert (day.aligned, day.routine, day.unaligned, day.broken, day.total) == (1, 1, 2, 1, 5)
+    assert (day.aligned, day.routine, day.new, day.unaligned, day.broken, day.total) == (1, 1, 1, 2, 1, 6)
     assert day.day == MONDAY

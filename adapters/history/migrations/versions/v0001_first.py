@@ -53,7 +53,7 @@ def upgrade() -> None:
         sa.Column("start", sa.Date),
         sa.Column("end", sa.Date),
         sa.Column("is_window", sa.Boolean, nullable=False),
-        *(sa.Column(name, sa.Integer, nullable=False) for name in ("aligned", "routine", "unaligned", "broken")),
+        *(sa.Column(name, sa.Integer, nullable=False) for name in ("aligned", "routine", "new", "unaligned", "broken")),
     )
     op.create_table(
         "sprint_issue",
