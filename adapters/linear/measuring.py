@@ -102,8 +102,6 @@ def _look_up(tables: Tables, what: str, name: str, ignoring_case: bool) -> None:
     elif what == "labels.name":
         known = {label.name for label in tables.labels().values()}
         if name not in known and not (ignoring_case and name.casefold() in map(str.casefold, known)):
-            raise NotFound(
-                f"no issue label is called {name} in {tracker}, or the token does not see it", tracker=tracker
-            )
+            raise NotFound(f"no issue label in {tracker} is called {name}", tracker=tracker)
     elif name not in STATE_TYPES:
         raise NotFound(f"no state is of the type {name}: there are {', '.join(STATE_TYPES)}", tracker=tracker)
