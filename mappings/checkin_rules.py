@@ -50,7 +50,6 @@ def refusals(kr: KeyResult, period: Period, checkin: Checkin, today: date, *, do
 
 def _refusals(kr: KeyResult, period: Period, checkin: Checkin, today: date, done: str) -> Iterator[str]:
     closes = period.closes or period.end
-    said = (checkin.value, checkin.confidence, checkin.still_right)
     if kr.status in (Status.RETIRED, Status.REPLACED):
         instead = f": check in for {kr.replaced_by}" if kr.replaced_by else ""
         yield f"{kr.id} was {kr.status.value}{instead}"
@@ -61,8 +60,6 @@ def _refusals(kr: KeyResult, period: Period, checkin: Checkin, today: date, done
     elif not period.start <= checkin.on <= closes:
         last = f"{period.start.isoformat()} to {closes.isoformat()}"
         yield f"{checkin.on.isoformat()} lies outside {period.id}, {last}"
-    if all(each is None for each in said) and not (checkin.note or checkin.risk or done):
-        yield "there is nothing to write: give a value, a confidence, a note, a risk or --still-right"
     if checkin.value is not None and (why := no_value_because(kr.measure)):
         yield f"{kr.id} takes no value: {why}"
     elif wrong := wrong_value(kr.measure, checkin.value):

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from syncer.commands import past, runs, trying, upkeep
+from syncer.commands import mid_period, past, runs, trying, upkeep
 from syncer.exit_codes import FAILED
 
 app = typer.Typer(
@@ -44,6 +44,10 @@ app.command(epilog="Example: okrsync sync --config config.toml --output okrsync-
 app.command(epilog="Example: okrsync report --config config.toml --output okrsync-report")(runs.report)
 app.command(epilog="Example: okrsync resume PAY-O1-KR1 --config config.toml")(runs.resume)
 app.command(epilog="Example: okrsync explain PAY-112 --config config.toml")(runs.explain)
+app.command(
+    epilog="Example: okrsync checkin PAY-O1-KR2 7 --confidence 6 --note 'two were the same fault'",
+    context_settings={"ignore_unknown_options": True},  # a value may be below zero
+)(mid_period.checkin)
 app.command(epilog="Example: okrsync lint --config config.toml --format github")(upkeep.lint)
 app.command(epilog="Example: okrsync doctor --config config.toml")(upkeep.doctor)
 app.command(epilog="Example: okrsync labels --config config.toml --apply")(upkeep.labels)

@@ -57,6 +57,13 @@ class SprintWord(StrEnum):
     NEXT = "next"
 
 
+class YesOrNo(StrEnum):
+    """An answer."""
+
+    YES = "yes"
+    NO = "no"
+
+
 class DoctorFormat(StrEnum):
     """What doctor prints on stdout."""
 

@@ -162,14 +162,21 @@ def _set(content: bytes, found: Mapping[KeyPath, Node], path: KeyPath, key: str,
     [line] = spelled({key: value})
     if found[path].type == "inline_table":
         return _after_the_last_pair(found[path], line)
-    pairs = [child for child in found[path].children if child.type == "pair"]
-    at = _next_line(content, pairs[-1].end_byte)
-    return (at, at, (_indent(content, pairs[-1]) + line).encode() + _newline(content))
+    last = _last_pair(found[path])
+    at = _next_line(content, last.end_byte)
+    return (at, at, (_indent(content, last) + line).encode() + _newline(content))
 
 
 def _after_the_last_pair(table: Node, text: str) -> _Splice:
-    end = [child for child in table.children if child.type == "pair"][-1].end_byte
+    end = _last_pair(table).end_byte
     return (end, end, f", {text}".encode())
+
+
+def _last_pair(table: Node) -> Node:
+    pairs = [child for child in table.children if child.type == "pair"]
+    if not pairs:
+        raise Unusual
+    return pairs[-1]
 
 
 def _in_array(content: bytes, array: Node, text: str) -> _Splice:

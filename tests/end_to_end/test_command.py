@@ -58,7 +58,7 @@ def test_version_and_help_import_nothing_heavy(option: str) -> None:
 
 
 def test_every_command_has_help_with_an_example() -> None:
-    commands = ("plan", "sync", "report", "resume", "explain", "labels", "lint", "sandbox")
+    commands = ("checkin", "plan", "sync", "report", "resume", "explain", "labels", "lint", "sandbox")
     for command in commands:
         done = okrsync(command, "--help")
         assert done.returncode == 0

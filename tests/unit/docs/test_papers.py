@@ -97,7 +97,19 @@ def test_every_command_of_a_paper_runs(
 def test_every_command_of_the_program_in_the_papers_is_one_that_a_test_runs() -> None:
     known = {
         f"okrsync {name}"
-        for name in ("history", "plan", "sync", "report", "resume", "explain", "doctor", "labels", "lint", "--version")
+        for name in (
+            "checkin",
+            "history",
+            "plan",
+            "sync",
+            "report",
+            "resume",
+            "explain",
+            "doctor",
+            "labels",
+            "lint",
+            "--version",
+        )
     }
     shown = {" ".join(command.split()[:2]) for paper in PAPERS for command in commands(paper)}
 

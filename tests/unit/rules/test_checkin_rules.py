@@ -85,11 +85,6 @@ def test_what_is_retired_or_replaced_takes_nothing_and_a_draft_does():
     assert refused(a_kr(status=Status.DRAFT), confidence=5) == ()
 
 
-def test_nothing_to_say_is_refused_and_a_no_is_something_to_say():
-    assert refused(a_kr())[0].startswith("there is nothing to write")
-    assert refused(a_kr(), still_right=False) == ()
-
-
 def test_a_milestone_is_known_by_its_title():
     milestones = a_kr(measure=MILESTONES)
 
