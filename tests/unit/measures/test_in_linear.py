@@ -11,7 +11,7 @@ import pytest
 from support.builders import a_period
 from unit.linear.workspaces import Company, served
 
-from adapters.errors import NotFound, RateLimited, TrackerError, Unreadable
+from adapters.errors import NotFound, RateLimited, Unreadable
 from adapters.linear import documents
 from adapters.linear.cost import points_of
 from adapters.measuring import TakesMeasures
@@ -137,9 +137,9 @@ def test_names_that_are_there_and_those_not_compared_for_equality_are_asked(line
 
 
 def test_a_renamed_team_is_told_for_its_old_key_finds_nothing(linear):
-    linear.workspace.change(linear.team(), key="GROW")
+    linear.workspace.change(linear.team(), key="GROW", previous_keys=["GRO"])
 
-    with pytest.raises(TrackerError, match="GRO"):
+    with pytest.raises(NotFound, match="Linear team GRO is now called GROW: change it in the filter"):
         ask(linear, {"team": {"key": {"eq": "GRO"}}})
 
 
