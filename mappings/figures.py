@@ -1,21 +1,26 @@
 """From complete readings and a registry to every figure of a run: one pure function of its arguments."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 
 from mappings.alignment import SprintAlignment, align
 from mappings.completeness import may_draw_on, unread_scopes
 from mappings.counting import Delivery, deliver, undelivered
+from mappings.forecast import Forecast, forecast
+from mappings.health import Verdict, health
 from mappings.linking import BrokenTag, Linked, broken_tags, link_issues
 from mappings.measures import Taken
 from mappings.model import Issue, Reading, Ref, Sprint
 from mappings.okrs import KeyResult, Registry
 from mappings.renames import with_present_keys
-from mappings.scoring import ObjectiveScore, Score, Verdict, health, mismatch, objective_score, score
+from mappings.roll_up import ObjectiveScore, objective_scores, supporters
+from mappings.scoring import Score, mismatch, score
 from mappings.settings import RuleSettings
 from mappings.sprints import next_of, shown, with_windows
 from mappings.targets import Ledger
+from mappings.waiting import waits_on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +36,11 @@ class KeyResultFigures:
     """Scopes that may hold its work and could not be read: its delivery is unknown."""
     scopes: tuple[str, ...]
     """Names of the scopes where its linked work was seen, sorted."""
+    forecast: Forecast | None = None
+    waits_on: tuple[str, ...] = ()
+    """Why it waits: goals that it depends on and that are off track or retired."""
+    supported_by: tuple[str, ...] = ()
+    """Ids of the objectives in force that support it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,11 +67,13 @@ def work_out(
     today: date,
     ledgers: Mapping[str, Ledger] | None = None,
     taken: Mapping[str, Taken] | None = None,
+    past: Mapping[str, Sequence[tuple[date, Decimal]]] | None = None,
 ) -> Figures:
     """Links, numbers, health and alignment; the order of readings and issues does not matter.
 
     `ledgers`, by key result, tell which scopes a figure needs: one that may draw on an unread scope is unknown.
-    `taken`, by key result, holds what the sources of `query`, `http` and `hold` answered.
+    `taken`, by key result, holds what the sources of `query`, `http` and `hold` answered. `past`, likewise, holds the
+    numbers that they gave on earlier days, as history keeps them: forecasts are made of them and nothing else is.
     """
     readings = tuple(
         with_windows(reading, reading.scope.kanban_days, today, settings.zone)
@@ -86,7 +98,7 @@ def work_out(
     for kr in registry.live(today):
         period = registry.period_by_id[kr.period]
         delivery = deliver(kr, linked, above, period, settings)
-        scored = score(kr, delivery, today, (taken or {}).get(kr.id))
+        scored = score(kr, delivery, period, today, settings.health, (taken or {}).get(kr.id))
         unread = unread_scopes(kr, settings, (ledgers or {}).get(kr.id), failed)
         if unread:
             delivery = undelivered(delivery.unit)
@@ -100,14 +112,18 @@ def work_out(
             mismatch=mismatch(kr, delivery, scored),
             unread=unread,
             scopes=tuple(sorted({name for line in delivery.lines for name in seen_in[line.issue.ref]})),
+            forecast=forecast(kr, scored, period, today, (past or {}).get(kr.id, ())),
         )
-    scores = {kr_id: figures.score for kr_id, figures in key_results.items()}
-    objectives = {
-        objective.id: objective_score(
-            objective, registry, scores, registry.period_by_id[objective.period], today, settings.health
+    judged = {kr_id: (found.score, found.verdict) for kr_id, found in key_results.items()}
+    objectives = objective_scores(registry, judged, today, settings.health)
+    verdicts = {goal: each.verdict for goal, each in objectives.items()}
+    verdicts |= {goal: verdict for goal, (_, verdict) in judged.items()}
+    below = supporters(registry, today)
+    key_results = {
+        kr_id: replace(
+            found, waits_on=waits_on(found.kr, registry, verdicts, settings), supported_by=below.get(kr_id, ())
         )
-        for objective in registry.objectives
-        if registry.period_by_id[objective.period].is_in_force(today)
+        for kr_id, found in key_results.items()
     }
     return Figures(
         today=today,

@@ -60,6 +60,41 @@ class Measure:
     """Where the number is asked for; None: people check it in, or it is worked out here."""
     milestones: tuple[Milestone, ...] = ()
 
+    @property
+    def is_checked_in(self) -> bool:
+        """People say the number: check-ins count."""
+        return self.kind in ("manual", "qualitative") or (self.kind == "hold" and self.source is None)
+
+    @property
+    def is_budget(self) -> bool:
+        """A number that grows through the period and had better not: the target is what may be used."""
+        return self.accrual and self.start is not None and self.target is not None and self.target < self.start
+
+    @property
+    def span(self) -> tuple[Decimal, Decimal] | None:
+        """The numbers at which its checkpoints expect nothing and all; None for a `hold`, or where one is not known.
+
+        A number that grows through the period begins it at 0, whatever the period before had.
+        """
+        if self.kind in ("milestones", "qualitative"):
+            return Decimal(0), Decimal(1)
+        if self.kind == "delivery":
+            return Decimal(0), self.target or Decimal(1)
+        if self.kind == "hold" or self.start is None or self.target is None:
+            return None
+        first = Decimal(0) if self.accrual else self.start
+        return (first, self.target) if first != self.target else None
+
+    @property
+    def places(self) -> int:
+        """How many decimals its numbers are said with: those of start and target, two to six; six beside a line that
+        they must keep.
+        """
+        if self.kind == "hold":
+            return 6
+        given = [number.as_tuple().exponent for number in (self.start, self.target) if number is not None]
+        return min(max([2, *(-exponent for exponent in given if isinstance(exponent, int))]), 6)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:

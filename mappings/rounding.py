@@ -27,7 +27,7 @@ def exact(number: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def plain(number: Fraction | Decimal) -> str:
-    """At most two decimals, no trailing zeros: `3`, `2.5`, `0.33`."""
-    text = f"{rounded(number, 2)}"
+def plain(number: Fraction | Decimal, places: int = 2) -> str:
+    """At most `places` decimals, no trailing zeros: `3`, `2.5`, `0.33`."""
+    text = f"{rounded(number, places):f}"
     return text.rstrip("0").rstrip(".") if "." in text else text

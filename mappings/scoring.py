@@ -1,15 +1,14 @@
-"""How far a key result has come (score: outcome), and how that stands against the time that is gone (health)."""
+"""How far a key result has come, by its own measure: score, which is outcome. One rule a kind of measure."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
 from mappings.counting import Delivery
-from mappings.measures import Taken
-from mappings.model import Health
-from mappings.okrs import Checkin, KeyResult, Objective, Period, Registry
+from mappings.expected import along, expected
+from mappings.measures import Measure, Taken
+from mappings.okrs import Checkin, KeyResult, Period
 from mappings.rounding import clamped, percent, plain, rounded
 from mappings.settings import HealthThresholds
 
@@ -20,54 +19,89 @@ class Score:
 
     value: Decimal | None
     current: Decimal | None = None
-    """The measured number, where there is one."""
+    """The measured number, where there is one; for milestones the weight of those that are done."""
     heard: date | None = None
     """When a person last gave it, for what people check in."""
     because: str = ""
+    heading_for: Fraction | None = None
+    """What a number that grows through the period comes to at its end, if it goes on as it did."""
+    is_missed: bool = False
+    """More is used than the target allows, and what is used does not come back."""
+    is_too_early: bool = False
+    """Unknown only because nobody can tell yet what it is heading for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
-    """A health with the name of the rule that gave it and the reason in words."""
+class _Number:
+    """The measured number as it was taken."""
 
-    health: Health
-    rule: str
-    because: str
+    value: Decimal
+    on: date
+    heard: date | None
+    origin: str
+    """`said on 2026-11-16`, or what its source said: `7 issues found by project = INC`."""
+    places: int
+
+    @property
+    def said(self) -> str:
+        """`4.5 on 2026-11-16`, or `7 (7 issues found by project = INC)`."""
+        how = f"on {self.heard.isoformat()}" if self.heard else f"({self.origin})"
+        return f"{plain(self.value, self.places)} {how}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ObjectiveScore:
-    """An objective's score from its known key results."""
-
-    value: Decimal | None
-    known: int
-    of: int
-    verdict: Verdict
-
-
-def score(kr: KeyResult, delivery: Delivery, today: date, taken: Taken | None = None) -> Score:
-    """The score by the key result's own measure. A measure that is not taken is unknown, never zero.
+def score(
+    kr: KeyResult,
+    delivery: Delivery,
+    period: Period,
+    today: date,
+    thresholds: HealthThresholds,
+    taken: Taken | None = None,
+) -> Score:
+    """The score by the key result's own measure. A measure that could not be taken is unknown, never zero.
 
     `taken` is what the measure's source answered, where it has one.
     """
-    if kr.measure.kind == "delivery":
-        if delivery.share is None:
-            return Score(value=None, because="no linked work: unknown, not zero")
-        return Score(
-            value=rounded(delivery.share, 2), because=f"measured by delivery: {percent(delivery.share)} is done"
-        )
-    if kr.measure.kind != "manual":
-        return Score(value=None, because=f"the measure {kr.measure.kind!r} is not taken by this version")
-    last = last_checkin(kr, today)
-    if last is None or last.value is None or kr.measure.start is None or kr.measure.target is None:
-        return Score(value=None, because="nobody has checked in a value yet")
-    span = f"{plain(kr.measure.start)} -> {plain(kr.measure.target)}"
+    measure = kr.measure
+    if measure.kind == "delivery":
+        return _delivered(delivery)
+    if measure.kind == "milestones":
+        return _milestones(measure, today)
+    number = _number(kr, period, today, taken)
+    if isinstance(number, str):
+        return Score(value=None, because=number)
+    if measure.kind == "qualitative" and not 0 <= number.value <= 1:
+        return Score(value=None, current=number.value, because=f"{number.said} is no judgement of 0 to 1")
+    reached = score_at(measure, number.value)
+    if reached is None:
+        return Score(value=None, because="the registry does not say what it runs from and to")
+    if measure.accrual:
+        share = expected(kr, period, number.on)
+        return _accrued(measure, number, reached, share, is_early=share < thresholds.pending_share)
     return Score(
-        value=rounded(_along(last.value, kr.measure.start, kr.measure.target), 2),
-        current=last.value,
-        heard=last.on,
-        because=f"{span}, {plain(last.value)} on {last.on.isoformat()}",
+        value=rounded(reached, 2),
+        current=number.value,
+        heard=number.heard,
+        because=_because(measure, number, reached),
     )
+
+
+def score_at(measure: Measure, number: Fraction | Decimal) -> Fraction | None:
+    """The score that a number makes, 0 to 1; one that grows through the period: that it makes at the period's end.
+
+    None where the registry does not give the measure what it needs, and for measures without a number of their own.
+    """
+    start, target = measure.start, measure.target
+    if measure.kind == "qualitative":
+        return clamped(Fraction(number))
+    if measure.kind == "hold":
+        if target is None or not measure.keep:
+            return None
+        return Fraction(number >= target if measure.keep == "at or above" else number <= target)
+    if start is None or target is None or start == target:
+        return None
+    if measure.accrual and not measure.is_budget:
+        return clamped(Fraction(number) / Fraction(target)) if target > 0 else None
+    return along(number, start, target)
 
 
 def last_checkin(kr: KeyResult, today: date) -> Checkin | None:
@@ -76,105 +110,97 @@ def last_checkin(kr: KeyResult, today: date) -> Checkin | None:
     return max(known, key=lambda checkin: checkin.on, default=None)
 
 
-def health(kr: KeyResult, scored: Score, period: Period, today: date, thresholds: HealthThresholds) -> Verdict:
-    """Health by pace: the score against the share of the period that is gone, or against checkpoints.
-
-    Order: a person's override; unknown; pending in the first days; the pace; silence beats green.
-    """
-    if kr.override is not None and today <= kr.override.until:
-        said = f"{kr.override.by} says so until {kr.override.until.isoformat()}"
-        return Verdict(health=kr.override.health, rule="override", because=said)
-    if scored.value is None:
-        return Verdict(health=Health.UNKNOWN, rule="unknown", because=scored.because)
-    elapsed = period.elapsed(today)
-    if elapsed < thresholds.pending_share:
-        return Verdict(
-            health=Health.PENDING,
-            rule="pending",
-            because=f"{percent(elapsed)} of the period is gone: too early to judge",
-        )
-    verdict = _by_pace(kr, scored.value, period, today, thresholds)
-    silence = (today - scored.heard).days if scored.heard else 0
-    if verdict.health is Health.ON_TRACK and silence > 2 * kr.cadence_days:
-        return Verdict(health=Health.STALE, rule="stale", because=f"last heard of {silence} days ago")
-    return verdict
-
-
-def objective_score(
-    objective: Objective,
-    registry: Registry,
-    scores: Mapping[str, Score],
-    period: Period,
-    today: date,
-    thresholds: HealthThresholds,
-) -> ObjectiveScore:
-    """The weighted mean of the known key results in force, or the weakest where the objective asks for it."""
-    in_force = [kr for kr in objective.key_results if registry.is_live(kr, today)]
-    known = [(kr.weight, taken) for kr in in_force if (taken := scores[kr.id].value) is not None]
-    whole = sum((weight for weight, _ in known), Decimal(0))
-    value: Decimal | None = None
-    if objective.roll_up == "weakest":
-        value = min((taken for _, taken in known), default=None)
-    elif whole:
-        value = rounded(sum((Fraction(w) * Fraction(v) for w, v in known), Fraction(0)) / Fraction(whole), 2)
-    verdict = Verdict(health=Health.UNKNOWN, rule="unknown", because="no key result is known")
-    if value is not None:
-        elapsed = period.elapsed(today)
-        committed = all(kr.commitment == "committed" for kr in in_force)
-        verdict = (
-            Verdict(health=Health.PENDING, rule="pending", because="too early to judge")
-            if elapsed < thresholds.pending_share
-            else _judge(Fraction(value), Fraction(elapsed), "committed" if committed else "aspirational", thresholds)
-        )
-    return ObjectiveScore(value=value, known=len(known), of=len(in_force), verdict=verdict)
-
-
 def mismatch(kr: KeyResult, delivery: Delivery, scored: Score) -> str:
-    """Why output and outcome do not fit together, or nothing. A key result measured by delivery cannot mismatch."""
+    """Why output and outcome do not fit together, or nothing. A key result measured by delivery cannot mismatch.
+
+    A number that is held needs no work for it, and that is none.
+    """
     if kr.measure.kind == "delivery" or delivery.share is None or scored.value is None:
         return ""
     high, low = Fraction(4, 5), Fraction(1, 5)
     if delivery.share >= high and scored.value <= low:
+        if kr.measure.kind == "hold":
+            return f"{percent(delivery.share)} of the work is done and the number is not held"
         return f"{percent(delivery.share)} of the work is done and the number has come {percent(scored.value)}"
-    if delivery.share <= low and scored.value >= high:
+    if delivery.share <= low and scored.value >= high and kr.measure.kind != "hold":
         return f"the number has come {percent(scored.value)} with {percent(delivery.share)} of the work done"
     return ""
 
 
-def _along(value: Decimal, start: Decimal, target: Decimal) -> Fraction:
-    """How far from start to target, 0 to 1; 12 -> 3 runs downwards by itself."""
-    return clamped((Fraction(value) - Fraction(start)) / (Fraction(target) - Fraction(start)))
+def _delivered(delivery: Delivery) -> Score:
+    if delivery.share is None:
+        return Score(value=None, because="no linked work: unknown, not zero")
+    return Score(value=rounded(delivery.share, 2), because=f"measured by delivery: {percent(delivery.share)} is done")
 
 
-def _by_pace(kr: KeyResult, value: Decimal, period: Period, today: date, thresholds: HealthThresholds) -> Verdict:
-    if kr.checkpoints and kr.measure.start is not None and kr.measure.target is not None:
-        expected = _expected(kr, kr.measure.start, kr.measure.target, period, today)
-        return _judge(Fraction(value), expected, kr.commitment, thresholds, "checkpoints")
-    return _judge(Fraction(value), Fraction(period.elapsed(today)), kr.commitment, thresholds)
+def _milestones(measure: Measure, today: date) -> Score:
+    """The weighted share of those that are done by today; a day that is still to come is a plan."""
+    whole = sum((Fraction(each.weight) for each in measure.milestones), Fraction(0))
+    if whole <= 0:
+        return Score(value=None, because="there are no milestones that weigh anything")
+    done = [each for each in measure.milestones if each.done_on is not None and each.done_on <= today]
+    weight = sum((each.weight for each in done), Decimal(0))
+    share = Fraction(weight) / whole
+    return Score(
+        value=rounded(clamped(share), 2),
+        current=weight,
+        because=f"{len(done)} of {len(measure.milestones)} milestones are done: {percent(share)} by weight",
+    )
 
 
-def _expected(kr: KeyResult, start: Decimal, target: Decimal, period: Period, today: date) -> Fraction:
-    """The score that the checkpoints expect today: straight from one to the next."""
-    points = {period.start: Fraction(0), period.end: Fraction(1)}
-    points |= {point.on: _along(point.value, start, target) for point in kr.checkpoints}
-    day = min(max(today, period.start), period.end)
-    before = max(on for on in points if on <= day)
-    after = min(on for on in points if on >= day)
-    if before == after:
-        return points[before]
-    along = Fraction((day - before).days, (after - before).days)
-    return points[before] + (points[after] - points[before]) * along
+def _number(kr: KeyResult, period: Period, today: date, taken: Taken | None) -> _Number | str:
+    """The number, or the reason why there is none."""
+    if kr.measure.is_checked_in:
+        last = last_checkin(kr, today)
+        if last is None or last.value is None or (kr.measure.accrual and last.on < period.start):
+            return "nobody has checked in a value yet"
+        origin = f"said on {last.on.isoformat()}"
+        return _Number(value=last.value, on=last.on, heard=last.on, origin=origin, places=kr.measure.places)
+    if taken is None:
+        return "its source was not asked"
+    if taken.value is None:
+        return taken.because
+    return _Number(value=taken.value, on=today, heard=None, origin=taken.because, places=kr.measure.places)
 
 
-def _judge(
-    value: Fraction, expected: Fraction, commitment: str, thresholds: HealthThresholds, rule: str = "pace"
-) -> Verdict:
-    green, amber = thresholds.committed if commitment == "committed" else thresholds.aspirational
-    pace = value / expected if expected else Fraction(1)
-    name = f"{rule}:{commitment}"
-    because = f"{percent(value)} against {percent(expected)} expected is a pace of {plain(pace)}"
-    if pace >= Fraction(green):
-        return Verdict(health=Health.ON_TRACK, rule=name, because=f"{because}; {plain(green)} is on track")
-    if pace >= Fraction(amber):
-        return Verdict(health=Health.AT_RISK, rule=name, because=f"{because}; {plain(green)} would be on track")
-    return Verdict(health=Health.OFF_TRACK, rule=name, because=f"{because}; below {plain(amber)}")
+def _because(measure: Measure, number: _Number, reached: Fraction) -> str:
+    if measure.kind == "qualitative":
+        return f"judged {number.said}"
+    if measure.kind == "hold":
+        kept = f"to keep {measure.keep} {_worded(measure, measure.target)}"
+        return f"{'held' if reached else 'not held'}: {number.said}, {kept}"
+    return f"{_worded(measure, measure.start)} -> {_worded(measure, measure.target)}, {number.said}"
+
+
+def _accrued(measure: Measure, number: _Number, reached: Fraction, share: Fraction, *, is_early: bool) -> Score:
+    """A number that grows through the period; `share` of the whole is expected by the day it was taken.
+
+    More is better: the part of the target that is there (`reached`). Less is better, a budget: the way from the period
+    before (start) to the target at which it ends if it goes on as it did, which nobody can say in the first days.
+    """
+    is_missed = measure.is_budget and number.value > (measure.target or 0)
+    heading = Fraction(number.value) / share if share and (is_missed or not is_early) else None
+    said = f"{_worded(measure, number.value)} of {_worded(measure, measure.target)}"
+    value: Decimal | None = rounded(reached, 2)
+    if measure.is_budget:
+        said += " used: missed" if is_missed else " used"
+        worst = Fraction(0) if is_missed else None
+        at_the_end = worst if heading is None else score_at(measure, heading)
+        value = None if at_the_end is None else rounded(at_the_end, 2)
+    if measure.is_budget and heading is not None:
+        before = f"after {_worded(measure, measure.start)} in the period before"
+        said += f", heading for {_worded(measure, heading)} {before}"
+    is_too_early = value is None and not is_missed
+    return Score(
+        value=value,
+        current=number.value,
+        heard=number.heard,
+        because=f"{said}{': too early to say what it is heading for' if is_too_early else ''}; {number.origin}",
+        heading_for=heading,
+        is_missed=is_missed,
+        is_too_early=is_too_early,
+    )
+
+
+def _worded(measure: Measure, number: Fraction | Decimal | None) -> str:
+    return "nothing" if number is None else plain(number, measure.places)

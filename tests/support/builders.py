@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from mappings.measures import Measure
+from mappings.measures import Measure, Milestone, Query
 from mappings.model import Issue, Scope, Sprint
 from mappings.okrs import Checkin, KeyResult, Objective, Period, Registry
 from mappings.settings import RuleSettings, Team
@@ -80,6 +80,22 @@ def a_checkin(on: date = date(2026, 11, 16), value: int | str | None = 5, **chan
 def manual(start: int | str = 0, target: int | str = 10) -> Measure:
     """A measure that people check in."""
     return Measure(kind="manual", start=Decimal(start), target=Decimal(target))
+
+
+def queried(start: int | str = 0, target: int | str = 10, **changes: Any) -> Measure:
+    """A measure that a search in the memory tracker gives."""
+    defaults: dict[str, Any] = {"kind": "query", "source": Query(tracker="memory", jql="project = INC")}
+    return Measure(**defaults | {"start": Decimal(start), "target": Decimal(target)} | changes)
+
+
+def accrued(start: int | str = 12, target: int | str = 3, **changes: Any) -> Measure:
+    """The same of a number that grows through the period."""
+    return queried(start, target, accrual=True, **changes)
+
+
+def milestone(title: str = "Pilot", weight: int | str = 1, done_on: date | None = None) -> Milestone:
+    """One of a weighted list, not done unless a day is given."""
+    return Milestone(title=title, weight=Decimal(weight), done_on=done_on)
 
 
 def a_kr(id: str = "PAY-O1-KR1", **changes: Any) -> KeyResult:
