@@ -14,7 +14,7 @@ def expiry_notes(trackers: "Mapping[str, TrackerSettings]", today: date) -> list
     """A sentence for each connection whose `token_expires` is at most 14 days ahead, or is over."""
     said = []
     for name, settings in sorted(trackers.items()):
-        if settings.kind != "jira" or settings.token_expires is None:
+        if settings.token_expires is None:
             continue
         left = (settings.token_expires - today).days
         if left > DAYS_AHEAD:

@@ -29,29 +29,23 @@ def connect(
     from adapters.linear.sign_in import ClientCredentials
 
     timeout, network = settings.timeout_seconds, network_of(name, settings)
+    credentials = (
+        ClientCredentials(name, settings.url, client_id=app[0], client_secret=app[1], timeout=timeout, network=network)
+        if app
+        else None
+    )
     client = Client(
         name,
         settings.url,
         authorization=authorization,
-        renew=ClientCredentials(
-            name, settings.url, client_id=app[0], client_secret=app[1], timeout=timeout, network=network
-        ).fetch
-        if app
-        else None,
+        renew=credentials.fetch if credentials else None,
         timeout=timeout,
         network=network,
         deadline=deadline,
         may_write=may_write,
     )
     memory = ScopeMemory(mirror, name, lambda: client.server_time) if mirror else None
-    return LinearConnection(
-        name,
-        client,
-        living_comment=settings.living_comment,
-        okrs=settings.okrs,
-        checkins=settings.checkins,
-        memory=memory,
-    )
+    return LinearConnection(name, client, settings=settings, credentials=credentials, memory=memory)
 
 
 def _app_of(name: str, settings: LinearSettings) -> tuple[str, str] | None:

@@ -26,6 +26,7 @@ Answer = TypeVar("Answer")
 Row = TypeVar("Row")
 log = structlog.get_logger()
 
+API_KEY, OAUTH_TOKEN = "a personal API key", "an OAuth token"
 CONNECTIONS = 4
 """The most requests under way at once."""
 MOST_PAGES = 2000
@@ -72,6 +73,11 @@ class Client:
         self._lanes: LifoQueue[Lane] = LifoQueue()
         for lane in self._all_lanes:
             self._lanes.put(lane)
+
+    @property
+    def signed_in_by(self) -> str:
+        """What it signs in with, in words."""
+        return OAUTH_TOKEN if self._authorization.startswith("Bearer ") else API_KEY
 
     @property
     def last(self) -> Answered:

@@ -7,16 +7,17 @@ from adapters.declaring import Declared
 from adapters.errors import AccessDenied, Unreadable
 from adapters.examining import Diagnosis, Questions
 from adapters.linear.client import Client
-from adapters.linear.doctor import examine
+from adapters.linear.doctor import Examination, examine
 from adapters.linear.failures import UnknownToken
 from adapters.linear.flags import Flags
 from adapters.linear.incremental import ScopeMemory
 from adapters.linear.labels import TagLabels
 from adapters.linear.measuring import take
 from adapters.linear.okr_reading import read_checkins, read_okrs
-from adapters.linear.okr_settings import OkrSettings
 from adapters.linear.progress import Progress
 from adapters.linear.reading import read_scope
+from adapters.linear.settings import LinearSettings
+from adapters.linear.sign_in import ClientCredentials
 from adapters.linear.tables import Tables
 from adapters.ports import Contents
 from mappings.labels import Label, LabelChange, LabelStock
@@ -36,18 +37,19 @@ class LinearConnection:
         name: str,
         client: Client,
         *,
-        living_comment: bool,
-        okrs: OkrSettings | None = None,
-        checkins: bool = True,
+        settings: LinearSettings,
+        credentials: ClientCredentials | None = None,
         memory: ScopeMemory | None = None,
     ) -> None:
         self.name = name
         self._memory = memory
         self._client = client
-        self._okrs = okrs
-        self._checkins = checkins
+        self._settings = settings
+        self._credentials = credentials
+        self._okrs = settings.okrs
+        self._checkins = settings.checkins
         self._tables = Tables(client)
-        self._progress = Progress(client, self._tables, living_comment)
+        self._progress = Progress(client, self._tables, settings.living_comment)
         self._flags = Flags(client, self._tables)
         self._labels = TagLabels(client, self._tables)
 
@@ -104,7 +106,7 @@ class LinearConnection:
         def standing(target: Target) -> Standing:
             return self._progress.standing(target, "", datetime.combine(questions.today, time.min, UTC))
 
-        return examine(self._client, self._tables, standing, questions)
+        return examine(Examination(self._client, self._tables, self._settings, self._credentials, standing), questions)
 
     def write_progress(self, write: ProgressWrite) -> Outcome:
         """Make one target say what the plan says."""

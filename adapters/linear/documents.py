@@ -7,6 +7,9 @@ refused (linear.app/developers/rate-limiting). Assignees, creators of issues and
 PAGE = 250
 """The most rows that Linear answers in one page."""
 
+# for people who ask whether it works
+WHO = "query OkrWho { viewer { id name app guest } organization { id name createdIssueCount } }"
+
 VIEWER = "query OkrViewer { viewer { id } organization { id } }"
 
 _ISSUE_FIELDS = """
@@ -25,7 +28,10 @@ LISTING = """query OkrListing($filter: IssueFilter!, $first: Int!, $after: Strin
   rows: issues(filter: $filter, first: $first, after: $after, orderBy: updatedAt, includeArchived: true) {
     pageInfo { hasNextPage endCursor } nodes { id updatedAt } } }"""
 
-_TEAM_FIELDS = "id key name cyclesEnabled defaultIssueEstimate issueEstimationType issueCount(includeArchived: true)"
+_TEAM_FIELDS = """
+    id key name cyclesEnabled defaultIssueEstimate issueEstimationType inheritIssueEstimation parent { id }
+    issueCount(includeArchived: true)
+"""
 _LABEL_FIELDS = "id name archivedAt parent { id name } team { id }"
 
 # the small tables in few requests; further pages, which are rare, one by one

@@ -1,6 +1,7 @@
 """What a person sets for one Linear connection."""
 
 import ipaddress
+from datetime import date
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -36,6 +37,9 @@ class LinearSettings(BaseModel):
     )
     client_secret_env: str | None = Field(
         default=None, description="Name of the variable that holds the app's client secret; goes with client_id_env."
+    )
+    token_expires: date | None = Field(
+        default=None, description="The token's last day; from 14 days before, every run says so."
     )
     living_comment: bool = Field(
         default=True, description="Keep one comment up to date on issues that progress is written to."

@@ -1,5 +1,6 @@
 """An app that signs in with its client id and secret: a token of 30 days, fetched anew when it is refused."""
 
+from dataclasses import dataclass
 from urllib.parse import urlsplit, urlunsplit
 
 import msgspec
@@ -14,6 +15,16 @@ from adapters.secrets import remember
 
 class _Granted(msgspec.Struct, frozen=True):
     access_token: str
+    expires_in: float | None = None
+    scope: str | list[str] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """What came with a token: how many seconds it lasts, None where that was not told, and its scopes."""
+
+    seconds: float | None
+    scopes: frozenset[str]
 
 
 class ClientCredentials:
@@ -36,6 +47,8 @@ class ClientCredentials:
         }
         self._timeout = timeout
         self._network = network or Network()
+        self.granted: Granted | None = None
+        """Of the last token; None before the first."""
 
     def fetch(self) -> str:
         """The Authorization header of a new token. AccessDenied when Linear does not know the app."""
@@ -67,10 +80,15 @@ class ClientCredentials:
         raise failure
 
     def _header(self, body: bytes) -> str:
+        token = ""
         try:
-            token = msgspec.json.decode(body, type=_Granted).access_token
+            found = msgspec.json.decode(body, type=_Granted)
         except msgspec.DecodeError:
-            token = ""
+            pass
+        else:
+            token = found.access_token
+            scopes = found.scope if isinstance(found.scope, list) else found.scope.replace(",", " ").split()
+            self.granted = Granted(found.expires_in, frozenset(scopes))
         if not token or not (token.isascii() and token.isprintable() and " " not in token):
             raise Unreadable(f"{self._name}: Linear's sign-in did not answer with a token", tracker=self._name)
         remember(token)

@@ -150,11 +150,28 @@ class Tables:
         self._start()
         return [self._teams[key] for key in keys]
 
+    def every_team(self) -> list[WireTeam]:
+        """All that the token sees, by key."""
+        self._start()
+        return [self._teams[key] for key in sorted(self._teams)]
+
+    def estimating(self, team: WireTeam) -> WireTeam:
+        """The team whose settings its estimates follow: its own, else the nearest above that does not inherit them."""
+        by_id = {each.id: each for each in self._teams.values()}
+        walked = {team.id}
+        while team.inherit_issue_estimation and team.parent and (above := by_id.get(team.parent.id)):
+            if above.id in walked:
+                break
+            walked.add(above.id)
+            team = above
+        return team
+
     def default_points(self) -> dict[str, Decimal]:
         """What an unestimated issue counts, by team key, for the teams that estimate."""
+        settled = {key: self.estimating(team) for key, team in self._teams.items()}
         return {
             key: Decimal(str(team.default_issue_estimate))
-            for key, team in self._teams.items()
+            for key, team in settled.items()
             if team.issue_estimation_type != "notUsed"
         }
 

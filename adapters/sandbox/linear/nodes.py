@@ -35,6 +35,7 @@ class User(Node):
     name: str
     email: str = ""
     app: bool = False
+    guest: bool = False
 
     @property
     def display_name(self) -> str:

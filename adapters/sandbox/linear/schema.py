@@ -164,9 +164,14 @@ def _viewer(_source: Any, info: GraphQLResolveInfo[Context]) -> User:
     return viewer
 
 
-def _organization(_source: Any, info: GraphQLResolveInfo[Context]) -> dict[str, str]:
+def _organization(_source: Any, info: GraphQLResolveInfo[Context]) -> dict[str, Any]:
     workspace: Workspace = info.context.workspace
-    return {"id": workspace.organization_id, "name": workspace.name, "urlKey": workspace.url_key}
+    return {
+        "id": workspace.organization_id,
+        "name": workspace.name,
+        "urlKey": workspace.url_key,
+        "createdIssueCount": len(workspace.all(Issue)) + workspace.issues_out_of_sight,
+    }
 
 
 def _rate_limit_status(_source: Any, info: GraphQLResolveInfo[Context]) -> dict[str, Any]:

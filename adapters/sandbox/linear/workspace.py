@@ -45,6 +45,8 @@ class Workspace:
     oauth_token: str = "oauth"  # noqa: S105 - the sandbox's own, made-up token
     client_id: str = "okrsync"
     client_secret: str = "sandbox-secret"  # noqa: S105 - likewise
+    issues_out_of_sight: int = 0
+    """Of teams that the key is not shown: it counts them, and sees nothing else of them."""
     last_sync_id: int = 0
     viewer: User = field(init=False)
     human: User = field(init=False)

@@ -330,3 +330,22 @@ def test_an_unestimated_issue_brings_what_its_team_says_it_counts(
     [issue] = company.read().issues
 
     assert (issue.points, issue.default_points) == (None, counts)
+
+
+def test_a_sub_team_that_inherits_its_estimates_counts_as_the_team_above(company: Company) -> None:
+    company.workspace.change(company.team(), default_issue_estimate=3)
+    middle = company.a_team("MID", parent=company.team(), inherit_issue_estimation=True)
+    inherits = company.a_team("LOW", parent=middle, inherit_issue_estimation=True)
+    own = company.a_team("OWN", parent=middle, default_issue_estimate=5)
+    for team in (inherits, own):
+        company.an_issue("Unestimated", team=team)
+
+    assert {issue.project: issue.default_points for issue in company.read("LOW", "OWN").issues} == {"LOW": 3, "OWN": 5}
+
+
+def test_teams_that_inherit_from_each_other_are_no_endless_walk(company: Company) -> None:
+    other = company.a_team("OPS", parent=company.team(), inherit_issue_estimation=True)
+    company.workspace.change(company.team(), parent=other, inherit_issue_estimation=True)
+    company.an_issue()
+
+    assert company.read().issues[0].default_points == 1
