@@ -53,6 +53,8 @@ class Ledger:
     """Fingerprint of the living text that was written with it."""
     comment: str = ""
     """The living comment's id, where the tracker needs it remembered (Jira)."""
+    health: Health | None = None
+    """The health that a label of ours shows there (Jira); None: none of ours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +73,8 @@ class Standing:
     """A person took down our update in the current cadence slot: nothing is posted until the next."""
     shown: Decimal | None = None
     """The progress, 0 to 1, that the tracker itself shows there by its own rule (a Linear project)."""
+    shows_health: bool = False
+    """The config wants a label there that says the health (Jira)."""
     problem: str | None = None
     """Why nothing can be written there (not found, not visible): the reason for the report."""
     try_later: bool = False

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from mappings.completeness import may_draw_on, unread_scopes
 from mappings.figures import Figures, KeyResultFigures
-from mappings.model import Reading
+from mappings.model import Health, Reading
 from mappings.okrs import KeyResult, Registry
 from mappings.rounding import exact, percent, plain
 from mappings.settings import RuleSettings
@@ -240,6 +240,7 @@ def _compare(
         scopes=figures.scopes,
         said=fingerprint(text),
         comment=ledger.comment if ledger else "",
+        health=_labelled(figures, standing),
     )
     write = ProgressWrite(
         target=target,
@@ -288,6 +289,14 @@ def _compare(
     return change(Status.WOULD_CHANGE, "", write)
 
 
+def _labelled(figures: KeyResultFigures, standing: Standing) -> Health | None:
+    """The health that the label says: the new one, without a new one what it says, without the setting nothing."""
+    if not standing.shows_health:
+        return None
+    before = standing.ledger.health if standing.ledger else None
+    return figures.verdict.health if figures.verdict.health.is_posted else before
+
+
 def _say_what_was_kept(write: ProgressWrite, ours: Decimal, standing: Standing, ledger: Ledger) -> ProgressWrite | None:
     """The living comment says what was kept; where the update itself is the person's, nothing is written at all."""
     if standing.value is None or write.target.kind != "issue":
@@ -297,9 +306,9 @@ def _say_what_was_kept(write: ProgressWrite, ours: Decimal, standing: Standing, 
         f"Kept your {exact(standing.value)}; ours is {plain(ours)}. Clear the field to resume.",
         *write.text[1:],
     )
-    if ledger.said == fingerprint(kept):
+    said = replace(ledger, said=fingerprint(kept), health=ledger.health if standing.shows_health else None)
+    if said == ledger:
         return None
-    said = replace(ledger, said=fingerprint(kept))
     return replace(write, value=None, health=None, ledger=said, text=kept)
 
 

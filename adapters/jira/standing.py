@@ -11,6 +11,7 @@ from adapters.jira.fetching import Fetching, Wanted
 from adapters.jira.site import Site
 from adapters.jira.unchanged import Unchanged
 from adapters.jira.wire import LEDGER_PROPERTY, Row, moment, number
+from mappings.model import Health
 from mappings.targets import Ledger, Standing, Target
 
 LEDGER_VERSION = 1
@@ -29,6 +30,7 @@ class _Ledger(msgspec.Struct, frozen=True):
     scopes: tuple[str, ...] = ()
     said: str = ""
     comment: str = ""
+    health: Health | None = None
 
 
 _version = msgspec.json.Decoder(_Version)
@@ -59,6 +61,7 @@ def ledger_json(ledger: Ledger) -> dict[str, object]:
         "scopes": list(ledger.scopes),
         "said": ledger.said,
         "comment": ledger.comment,
+        **({"health": ledger.health.value} if ledger.health else {}),
     }
 
 
@@ -161,6 +164,11 @@ def _read_ledger(row: Row) -> tuple[Ledger | None, str | None]:
     except (msgspec.DecodeError, InvalidOperation, RecursionError):
         return None, f'the entity property "{LEDGER_PROPERTY}" is not one that okrsync wrote: remove or rename it'
     ledger = Ledger(
-        kr=wire.kr, value=wire.value, scopes=tuple(sorted(wire.scopes)), said=wire.said, comment=wire.comment
+        kr=wire.kr,
+        value=wire.value,
+        scopes=tuple(sorted(wire.scopes)),
+        said=wire.said,
+        comment=wire.comment,
+        health=wire.health,
     )
     return ledger, None

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, tzinfo
 
 from adapters.declaring import Declared
@@ -85,7 +86,9 @@ class JiraTracker:
 
     def _found(self, targets: Sequence[Target]) -> dict[Target, Found]:
         unchanged = Unchanged(self._client) if self._settings.is_data_center else None
-        return read_found(self._fetching, self._site(), targets, unchanged)
+        found = read_found(self._fetching, self._site(), targets, unchanged)
+        wanted = self._settings.health_label
+        return {target: replace(it, standing=replace(it.standing, shows_health=wanted)) for target, it in found.items()}
 
     def ids_of(self, names: Sequence[str]) -> dict[str, str]:
         """See adapters.former_keys.KnowsFormerKeys; what was a target in this run is not asked for again."""

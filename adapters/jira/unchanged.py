@@ -20,10 +20,9 @@ class Unchanged:
 
     def recall(self, what: str, issue: str, updated: datetime) -> bytes | None:
         """What was kept of the issue in this state."""
-        tables = self._tables_for(updated)
-        return (
-            tables.answer("GET", f"{what}/issue/{issue}", None, self._client.server_time, _state(updated)) if tables else None
-        )
+        if tables := self._tables_for(updated):
+            return tables.answer("GET", f"{what}/issue/{issue}", None, self._client.server_time, _state(updated))
+        return None
 
     def keep(self, what: str, issue: str, updated: datetime, found: bytes) -> None:
         """Remember it. `updated` was read before what was found: what changed in between is found again next time."""

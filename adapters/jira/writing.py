@@ -47,7 +47,7 @@ class IssueWriter:
         if _judged(now) != _judged(write.expected):
             return Outcome(status="left-alone", reason=CHANGED)
         issue = found[write.target]
-        labels = health_verbs(issue.labels, write.health) if self._settings.health_label else []
+        labels = health_verbs(issue.labels, write.ledger.health, now.ledger.health if now.ledger else None)
         ledger = _ledger_to_write(write, now, site)
         says = bool(write.text) and self._settings.living_comment
         is_said = not says or bool(ledger.comment and now.ledger and now.ledger.said == ledger.said)
@@ -132,7 +132,7 @@ class IssueWriter:
                 raise
             advice = "put the field on the issue's edit screen, or take progress_field out of the config"
             if "labels" in str(error):
-                advice = "put Labels on the issue's edit screen, or turn flags off"
+                advice = "put Labels on the issue's edit screen, or turn flags and health_label off"
             raise RejectedWrite(f"{error} Nothing was written: {advice}", tracker=self._client.name) from None
 
     def _is_unproven(self, key: str) -> bool:
@@ -150,11 +150,11 @@ class IssueWriter:
         self._proven.add(project)
 
 
-def health_verbs(labels: tuple[str, ...], health: Health | None) -> list[dict[str, str]]:
-    """The verbs after which exactly one of our health labels is there; none where no new health is posted."""
-    wanted = HEALTH_LABELS.get(health) if health else None
+def health_verbs(labels: tuple[str, ...], health: Health | None, before: Health | None) -> list[dict[str, str]]:
+    """The verbs after which the one health label there is that of `health`; without it ours from `before` is gone."""
+    wanted, ours = (HEALTH_LABELS.get(each) if each else None for each in (health, before))
     if wanted is None:
-        return []
+        return [{"remove": ours}] if ours and ours in labels else []
     others = [{"remove": label} for label in labels if label in HEALTH_LABELS.values() and label != wanted]
     return [*([] if wanted in labels else [{"add": wanted}]), *others]
 
