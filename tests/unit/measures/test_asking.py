@@ -46,11 +46,12 @@ def values(found: Measured) -> Mapping[str, Decimal | None]:
 
 def test_each_question_is_asked_once_and_answers_every_key_result_that_asks_it():
     tracker = a_tracker()
+    tracker.requests = 5  # for its scopes
 
     found = take(measured("A-1", INCIDENTS), measured("A-2", INCIDENTS), memory=tracker)
 
     assert values(found) == {"A-1": 2, "A-2": 2}
-    assert tracker.requests == 1
+    assert tracker.requests == 6
     [reading] = found.readings
     assert (reading.scope.name, reading.kind, reading.requests) == (f"memory/{MEASURES}", "memory", 1)
     assert reading.complete
@@ -143,7 +144,8 @@ def test_a_place_that_nothing_fills_is_a_problem_before_anything_is_sent():
 def test_endpoints_are_asked_each_for_itself_and_stand_beside_the_connections():
     with documents(uptime={"value": 99.9}) as (_, server):
         good = Endpoint(url=f"{server.url}/uptime", pointer="/value")
-        bad = replace(good, url=f"{server.url}/nothing")
+        bad = replace(good, url=f"{server.url}/forbidden")
+        server.faults.answer(status=403, when=lambda call: call.path == "/forbidden")
 
         found = take(measured("A-1", bad), measured("A-2", good), measured("A-3", INCIDENTS), memory=a_tracker())
 

@@ -51,14 +51,15 @@ def test_a_count_takes_two_requests_on_cloud_and_one_on_a_data_center_and_no_fie
 
 
 def test_a_count_is_of_every_page(jira):
-    jira.site.page_cap = 3
+    jira.site.page_cap = jira.site.dc_page_cap = 3
 
     assert ask(jira).value == 7
+    assert jira.operations().count("search") == (1 if jira.site.is_data_center else 3)
 
 
 @pytest.mark.parametrize(("aggregate", "value"), [("sum", Decimal(7)), ("average", Decimal(1))])
 def test_a_number_field_is_added_up_to_the_last_digit_and_nothing_else_is_asked_for(jira, aggregate, value):
-    jira.site.page_cap = 3
+    jira.site.page_cap = jira.site.dc_page_cap = 3
 
     taken = ask(jira, aggregate=aggregate, field="story POINTS")
 

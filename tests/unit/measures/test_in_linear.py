@@ -136,6 +136,11 @@ def test_names_that_are_there_and_those_not_compared_for_equality_are_asked(line
     assert ask(linear, wanted).value is not None
 
 
+def test_a_label_of_a_project_is_no_issue_label_and_is_linear_s_to_judge(linear):
+    with pytest.raises(Unreadable, match="labels"):  # which this sandbox's projects do not have
+        ask(linear, {"project": {"labels": {"name": {"eq": "whatever"}}}})
+
+
 def test_a_renamed_team_is_told_for_its_old_key_finds_nothing(linear):
     linear.workspace.change(linear.team(), key="GROW", previous_keys=["GRO"])
 
