@@ -63,6 +63,8 @@ class Team:
     unestimated: Decimal = Decimal(1)
     """What an unestimated issue counts in points."""
     flag_label: bool = False
+    people: int | None = None
+    """How many they are; None: not said."""
     sprints: SprintChoice = ACTIVE_SPRINTS
 
     @property

@@ -18,11 +18,13 @@ from adapters.registry.reading import read_registry
 from adapters.toml_source import KeyPath, TomlSource, load_toml
 from adapters.validation import Problems, dotted, validated
 from mappings.lint import ERROR, REFERENCES, Finding, lint
+from mappings.lint_ignores import Ignore
 from mappings.model import Scope, SprintChoice
 from mappings.nearest import did_you_mean, nearest
 from mappings.okrs import Registry, normal_id
 from mappings.settings import HealthThresholds, RoutineClass, Rule, RuleSettings, Team
 from syncer.config_tables import ConfigTable, KrRuleTable, RuleTable, ScopeTable, TeamTable, seconds
+from syncer.lint_ignores import ignores_of
 from syncer.safety import SafetyLimits
 from syncer.scopes import PLACEHOLDERS, strange_placeholder
 
@@ -64,6 +66,8 @@ class Config:
     deadline_seconds: float
     since: date | None
     safety: SafetyLimits
+    ignores: tuple[Ignore, ...] = ()
+    """Warnings that lint leaves out, each with its reason."""
     awaited: tuple[tuple[str, str], ...] = ()
     """(name, problem) of what the files lack and a tracker may declare: the problem stands where none does."""
 
@@ -148,6 +152,7 @@ def examine(path: Path) -> Examined:
         deadline_seconds=seconds(table.deadline),
         since=table.reading.since,
         safety=SafetyLimits(**table.safety.model_dump()),
+        ignores=ignores_of(source, table.lint, problems),
         awaited=unknown,
     )
     findings = lint(declared.registry, settings, kinds, declared=declared.unread)
@@ -286,6 +291,7 @@ def _team(key: str, table: TeamTable, scopes: tuple[Scope, ...], flags_by_defaul
         ),
         routine_before_inheritance=table.routine_before_inheritance,
         unestimated=table.unestimated,
+        people=table.people,
         flag_label=flags_by_default if table.flags.label is None else table.flags.label,
         sprints=_sprint_choice(table.sprints),
     )

@@ -48,6 +48,12 @@ def _name(text: str) -> str:
     return text
 
 
+def _said(text: str) -> str:
+    if not text.strip():
+        raise ValueError("must say why")
+    return text
+
+
 Name = Annotated[str, AfterValidator(_name)]
 Share = Annotated[Number, Field(ge=0, le=1)]
 Text = Annotated[str, Field(min_length=1)]
@@ -130,6 +136,9 @@ class TeamTable(Table):
     )
     unestimated: Number = Field(default=Decimal(1), ge=0, description="What an unestimated issue counts, in points.")
     flags: TeamFlagsTable = Field(default=TeamFlagsTable(), description="Flags of this team alone.")
+    people: int | None = Field(
+        default=None, ge=1, description="How many they are: lint expects fewer objectives of fewer than ten."
+    )
 
 
 class TagsTable(Table):
@@ -190,6 +199,24 @@ class ReadingTable(Table):
     )
 
 
+class IgnoreTable(Table):
+    """One entry of `ignore`."""
+
+    rule: Text = Field(description="The rule's id, as in OKR104. An error cannot be ignored.")
+    where: str = Field(
+        default="",
+        description="Id of a key result, an objective (its key results too) or a team, or an issue's key; without it "
+        "everywhere.",
+    )
+    reason: Annotated[str, AfterValidator(_said)] = Field(description="Why, in a sentence.")
+
+
+class LintTable(Table):
+    """`[lint]`. Each of `ignore` is an IgnoreTable, validated on its own so that it knows its line."""
+
+    ignore: list[dict[str, Any]] = Field(default=[], description="Warnings to live with, each with its reason.")
+
+
 class ConfigTable(Table):
     """The whole file. `trackers` and `rules` are validated one by one: by kind, and to know their line."""
 
@@ -218,3 +245,4 @@ class ConfigTable(Table):
     health: HealthTable = Field(default=HealthTable(), description="From when on a key result is in trouble.")
     safety: SafetyTable = Field(default=SafetyTable(), description="What looks like a mistake of a source.")
     reading: ReadingTable = Field(default=ReadingTable(), description="How far back to read.")
+    lint: LintTable = Field(default=LintTable(), description="What `okrsync lint` leaves out.")

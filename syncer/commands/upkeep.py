@@ -1,7 +1,8 @@
 """`lint`, `doctor` and `labels`: keeping files and trackers in order."""
 
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -9,19 +10,32 @@ from syncer.commands.screen import fail, moment, steps
 from syncer.exit_codes import DONE, FAILED, USAGE
 from syncer.options import AtOption, ConfigOption, DoctorFormat, LabelsFormat, LintFormat
 
+if TYPE_CHECKING:
+    from syncer.config import Config
+
 
 def lint(
     config: ConfigOption = Path("config.toml"),
+    trackers: Annotated[
+        bool, typer.Option("--trackers", help="Read the trackers too: tags, linked work. Changes nothing.")
+    ] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with 2 for a warning too.")] = False,
+    at: AtOption = None,
     form: Annotated[LintFormat, typer.Option("--format", help="What is printed on stdout.")] = LintFormat.TEXT,
 ) -> None:
-    """Check the config and the registry: references and structure. Reads no tracker."""
-    from syncer.lint import findings_text, lint_files
+    """Check the config and the registry: references, structure, and what makes a good key result. Asks no tracker."""
+    from syncer.lint import findings_text, lint_files, lint_trackers
 
-    findings = lint_files(config)
-    text = findings_text(findings, form.value)
+    def now(loaded: "Config") -> datetime:
+        return moment(loaded, at)
+
+    linted = lint_trackers(config, now, steps()) if trackers else lint_files(config, now)
+    text = findings_text(linted.findings, form.value)
     if text:
         typer.echo(text)
-    raise typer.Exit(USAGE if any(finding.severity == "error" for finding in findings) else DONE)
+    for note in linted.notes:
+        typer.echo(note, err=True)
+    raise typer.Exit(linted.exit_code(strict=strict))
 
 
 def doctor(

@@ -363,6 +363,8 @@ def test_the_example_with_every_comment_taken_away_loads_and_says_every_key(tmp_
         tables.HealthTable: found["health"],
         tables.SafetyTable: found["safety"],
         tables.ReadingTable: found["reading"],
+        tables.LintTable: found["lint"],
+        tables.IgnoreTable: found["lint"]["ignore"][0],
         tables.KrRuleTable: found["rules"][0],
         tables.TeamTable: payments,
         tables.TeamFlagsTable: payments["flags"],

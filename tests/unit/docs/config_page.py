@@ -15,7 +15,9 @@ from syncer.config_tables import (
     ConfigTable,
     FlagsTable,
     HealthTable,
+    IgnoreTable,
     KrRuleTable,
+    LintTable,
     ReadingTable,
     RoutineTable,
     RuleTable,
@@ -107,6 +109,8 @@ _SECTIONS: tuple[tuple[str, str, type[BaseModel]], ...] = (
     ("`[health]`", "Pace is the score divided by the share of the period that is gone.", HealthTable),
     ("`[safety]`", "What is refused here is shown with its numbers; `--force KR` acknowledges it.", SafetyTable),
     ("`[reading]`", "Without it, what changed since the oldest live period began is read.", ReadingTable),
+    ("`[lint]`", "[What lint says](lint.md) of the registry and of the work.", LintTable),
+    ("`ignore` of `[lint]`", "Warnings that you decided to live with, each with its reason.", IgnoreTable),
 )
 
 

@@ -1,0 +1,48 @@
+"""Every rule of lint, and what those of quality have to say of a registry and, where it was read, of the work."""
+
+from collections.abc import Iterable
+
+from mappings.figures import Figures
+from mappings.findings import Finding
+from mappings.lint_ignores import RULES as OF_IGNORES
+from mappings.lint_past import RULES as OF_THE_PAST
+from mappings.lint_past import judge_past
+from mappings.lint_rule import GOAL, REGISTRY, TRACKERS, Look, Remark
+from mappings.lint_shape import RULES as OF_SHAPE
+from mappings.lint_shape import judge_shape
+from mappings.lint_structure import RULES as OF_STRUCTURE
+from mappings.lint_wording import RULES as OF_WORDING
+from mappings.lint_wording import judge_wording
+from mappings.lint_work import RULES as OF_WORK
+from mappings.lint_work import judge_work
+from mappings.okrs import Registry
+
+QUALITY = tuple(sorted((*OF_SHAPE, *OF_WORDING, *OF_THE_PAST, *OF_WORK, *OF_IGNORES), key=lambda rule: rule.id))
+RULES = (*OF_STRUCTURE, *QUALITY)
+
+
+def judge(look: Look, *, whole: bool, figures: Figures | None = None) -> tuple[Remark, ...]:
+    """Every remark on quality, in no order. Without the `whole` registry (a part could not be read, or lives in a
+    tracker that was not asked) what a rule needs all of it for is not judged, and without `figures` no work is.
+    """
+    remarks = [*judge_shape(look), *judge_wording(look), *judge_past(look)]
+    if figures is not None:
+        remarks += judge_work(look, figures)
+    judged = judged_rules(whole=whole, trackers=figures is not None)
+    return tuple(remark for remark in remarks if remark.finding.rule in judged)
+
+
+def judged_rules(*, whole: bool, trackers: bool) -> frozenset[str]:
+    """The ids of the rules that can be judged by what is known."""
+    known = {GOAL} | ({REGISTRY} if whole else set()) | ({TRACKERS} if trackers else set())
+    return frozenset(rule.id for rule in RULES if rule.needs in known)
+
+
+def as_remarks(findings: Iterable[Finding], registry: Registry) -> tuple[Remark, ...]:
+    """The findings of `mappings.lint`, with the names of the goals where they stand."""
+    at: dict[str, list[str]] = {}
+    for objective in registry.objectives:
+        at.setdefault(objective.where, []).extend((objective.id, objective.team))
+        for kr in objective.key_results:
+            at.setdefault(kr.where, []).extend((kr.id, kr.objective, kr.team))
+    return tuple(Remark(finding=each, about=tuple(filter(None, at.get(each.where, ())))) for each in findings)
