@@ -17,7 +17,7 @@ from mappings.sprints import next_notes
 from mappings.tag_cards import tag_cards
 from syncer.expiry import expiry_notes
 from syncer.plan import Change, FlagChange, LinkChange, Status
-from syncer.report import schema
+from syncer.report import goals, schema
 from syncer.run import Run
 
 
@@ -65,7 +65,7 @@ def _report(run: Run) -> schema.Report:
         ),
         teams=tuple(_team(team, sprints) for _, team in sorted(teams.items())),
         objectives=tuple(
-            schema.ReportObjective(
+            goals.ReportObjective(
                 id=objective.id,
                 title=objective.title,
                 team=objective.team,
@@ -181,11 +181,11 @@ def because(found: KeyResultFigures, change: Change) -> tuple[str, ...]:
     return (*lines, *beside)
 
 
-def _key_result(found: KeyResultFigures, change: Change, run: Run) -> schema.ReportKeyResult:
+def _key_result(found: KeyResultFigures, change: Change, run: Run) -> goals.ReportKeyResult:
     kr, delivery = found.kr, found.delivery
     before = run.past.remembered.get(kr.id)
     moved = explain_change(before, delivery, run.figures.linked) if before else ""
-    return schema.ReportKeyResult.model_validate(
+    return goals.ReportKeyResult.model_validate(
         {
             "id": kr.id,
             "title": kr.title,

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from syncer.report import sections, wording
-from syncer.report.schema import Report, ReportKeyResult, ScopeReading
+from syncer.report.goals import ReportKeyResult
+from syncer.report.schema import Report, ScopeReading
 from syncer.report.wording import count, number, percent, plain
 
 LIMIT = 900_000

@@ -5,35 +5,16 @@ Shares are 0 to 1 with four digits, scores 0 to 1 with two. JSON Schemas for bot
 
 import json
 from datetime import date
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, Field
 
 from adapters.secrets import redact
+from syncer.report.goals import ReportKeyResult, ReportObjective
+from syncer.report.part import Part, Share, WriteStatus
 
-
-def _four_digits(share: float) -> float:
-    return round(share, 4)
-
-
-def _two_digits(score: float) -> float:
-    return round(score, 2)
-
-
-Share = Annotated[float, Field(ge=0, le=1), AfterValidator(_four_digits)]
-Score = Annotated[float, Field(ge=0, le=1), AfterValidator(_two_digits)]
-HealthWord = Literal["on_track", "at_risk", "off_track", "pending", "stale", "unknown"]
 WorkClass = Literal["aligned", "routine", "new", "unaligned", "broken"]
 Entry = Literal["planned", "added", "carried"]
-WriteStatus = Literal["changed", "would-change", "unchanged", "left-alone", "refused", "failed", "none"]
-
-
-class Part(BaseModel):
-    """What every part of a document has in common: frozen, no unknown keys, no NaN."""
-
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", allow_inf_nan=False, validate_by_name=True, use_attribute_docstrings=True
-    )
 
 
 class Run(Part):
@@ -67,7 +48,7 @@ class ScopeReading(Part):
     requests: int
     """Every request sent for it."""
     problem: str | None
-    requests_by: dict[str, int] = {}
+    requests_by: dict[str, int] = Field(default={})
     """The same by what they were for; empty where the tracker does not tell."""
 
 
@@ -125,84 +106,6 @@ class ReportTeam(Part):
     """A service team is held against its budgets; it has no alignment figure."""
     routine: tuple[RoutineShare, ...]
     issues: ClassCounts
-
-
-class ReportObjective(Part):
-    """An objective with the roll-up of its known key results."""
-
-    id: str
-    title: str
-    team: str
-    team_name: str
-    score: Score | None
-    health: HealthWord
-    known: int
-    """Key results with a score..."""
-    of: int
-    """...of so many."""
-
-
-class ReportMeasure(Part):
-    """How the key result's number is taken, and what it is now."""
-
-    kind: str
-    start: float | None
-    target: float | None
-    current: float | None
-
-
-class Delivery(Part):
-    """Output: what of the linked work is done."""
-
-    unit: str
-    done: float | None
-    total: float | None
-    """Null where units differ between teams: then `share` is the mean of the teams' shares."""
-    share: Share | None
-    """Null: no linked work, so unknown."""
-    issues: int
-    unestimated: int
-
-
-class Write(Part):
-    """What became of the key result's value where it lives."""
-
-    to: str | None
-    before: float | None
-    """What stood there; a person's own number may be of any size."""
-    after: float | None
-    status: WriteStatus
-    reason: str | None
-
-
-class ReportKeyResult(Part):
-    """One key result: outcome (score) and output (delivery), kept apart, with the lines that explain both."""
-
-    id: str
-    title: str
-    objective: str
-    team: str
-    period: str
-    owner: str | None
-    """As the registry words it, usually a role."""
-    commitment: str
-    status: Literal["draft", "live", "retired", "replaced"]
-    measure: ReportMeasure
-    delivery: Delivery
-    score: Score | None
-    health: HealthWord
-    health_rule: str
-    elapsed: Share
-    mismatch: bool
-    """Work done and number moved do not tell the same story."""
-    mismatch_reason: str | None
-    links: int
-    """Linked issues."""
-    write: Write
-    because: tuple[str, ...]
-    """Plain lines that explain score, health and delivery."""
-    changes: tuple[str, ...]
-    """What changed since the last write: `42 % -> 47 %: ENG-12 done (3 points)`."""
 
 
 class ReportSprint(Part):

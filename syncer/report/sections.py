@@ -3,13 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from syncer.report.goals import ReportKeyResult, ReportObjective
 from syncer.report.schema import (
     BrokenTag,
     ClassCounts,
     Flag,
     Report,
-    ReportKeyResult,
-    ReportObjective,
     ReportSprint,
     ReportTagCard,
     ReportTeam,

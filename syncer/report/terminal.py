@@ -8,7 +8,8 @@ from rich.table import Table
 from rich.text import Text
 
 from syncer.report import sections, wording
-from syncer.report.schema import PlanDocument, Report, ReportKeyResult
+from syncer.report.goals import ReportKeyResult
+from syncer.report.schema import PlanDocument, Report
 from syncer.report.wording import count, percent, plain
 
 _COLOURS = {

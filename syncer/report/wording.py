@@ -7,7 +7,8 @@ from datetime import date
 from decimal import Decimal
 
 from mappings import rounding
-from syncer.report.schema import EntryCounts, Flag, PlannedChange, ReportKeyResult, ReportMeasure, Write
+from syncer.report.goals import ReportKeyResult, ReportMeasure, Write
+from syncer.report.schema import EntryCounts, Flag, PlannedChange
 
 UNKNOWN = "unknown"
 

@@ -3,19 +3,16 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
+from syncer.report.goals import Delivery, ReportKeyResult, ReportMeasure, ReportObjective, Write
 from syncer.report.schema import (
     BrokenTag,
     ClassCounts,
     ClassPoints,
-    Delivery,
     Flag,
     PlanDocument,
     PlannedChange,
     PlanRun,
     Report,
-    ReportKeyResult,
-    ReportMeasure,
-    ReportObjective,
     ReportPeriod,
     ReportSprint,
     ReportTagCard,
@@ -26,7 +23,6 @@ from syncer.report.schema import (
     TagCardLine,
     Work,
     WorkLink,
-    Write,
 )
 
 AT = datetime(2026, 11, 23, 6, 17, tzinfo=UTC)

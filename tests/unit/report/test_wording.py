@@ -4,7 +4,7 @@ import pytest
 from support.report_documents import NO_WORK, a_delivery, a_key_result, a_write
 
 from syncer.report import wording
-from syncer.report.schema import ReportMeasure
+from syncer.report.goals import ReportMeasure
 
 
 @pytest.mark.parametrize(

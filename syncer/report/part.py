@@ -1,0 +1,27 @@
+"""What the parts of report.json and plan.json have in common."""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+
+def _four_digits(share: float) -> float:
+    return round(share, 4)
+
+
+def _two_digits(score: float) -> float:
+    return round(score, 2)
+
+
+Share = Annotated[float, Field(ge=0, le=1), AfterValidator(_four_digits)]
+Score = Annotated[float, Field(ge=0, le=1), AfterValidator(_two_digits)]
+HealthWord = Literal["on_track", "at_risk", "off_track", "pending", "stale", "unknown"]
+WriteStatus = Literal["changed", "would-change", "unchanged", "left-alone", "refused", "failed", "none"]
+
+
+class Part(BaseModel):
+    """What every part of a document has in common: frozen, no unknown keys, no NaN."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", allow_inf_nan=False, validate_by_name=True, use_attribute_docstrings=True
+    )
