@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from mappings.findings import ERROR, WARNING, Finding, error, place, warning
 from mappings.lint_changes import changes
+from mappings.lint_measures import measures
 from mappings.nearest import did_you_mean
 from mappings.okrs import KeyResult, Objective, Registry, Status, normal_id
 from mappings.settings import RuleSettings
@@ -13,8 +14,6 @@ __all__ = ["ERROR", "REFERENCES", "WARNING", "Finding", "lint"]
 
 REFERENCES = ("OKR006", "OKR007", "OKR008")
 """Rules about what other goals a goal names: judged only where all of them are known."""
-TAKEN = ("delivery", "manual")
-"""The measures whose number this version takes."""
 
 _ADDRESSABLE = {"jira": ("issue",), "linear": ("issue", "project", "initiative")}
 
@@ -155,28 +154,13 @@ def _overlap(one: KeyResult, other: KeyResult, registry: Registry) -> bool:
 
 
 def _key_result(kr: KeyResult, registry: Registry, names: _Names) -> Iterator[Finding]:
-    yield from _measure(kr)
+    yield from measures(kr, registry.period_by_id[kr.period], names.trackers)
     if kr.measure.kind == "delivery" and kr.measure.target is not None and len(kr.teams) > 1 and kr.unit != "issues":
         yield error("OKR021", kr.where, f'{kr.id}: teams that share a fixed target count in unit = "issues"')
     yield from _checkins(kr, registry)
     yield from _references(kr, names)
     if kr.weight < 0:
         yield error("OKR017", kr.where, f"{kr.id}: a weight below zero")
-
-
-def _measure(kr: KeyResult) -> Iterator[Finding]:
-    measure = kr.measure
-    if measure.kind == "manual" and (measure.start is None or measure.target is None):
-        yield error("OKR005", kr.where, f"{kr.id}: a manual measure needs a start and a target")
-    if measure.kind != "hold" and measure.start is not None and measure.start == measure.target:
-        yield error(
-            "OKR004", kr.where, f'{kr.id}: start and target are equal; to keep a number where it is, use kind = "hold"'
-        )
-    if measure.kind not in TAKEN:
-        kinds = " and ".join(TAKEN)
-        yield warning("OKR020", kr.where, f"{kr.id}: this version takes {kinds}; {measure.kind} stays unknown")
-    if measure.kind == "delivery" and measure.target is not None and measure.target <= 0:
-        yield error("OKR019", kr.where, f"{kr.id}: the fixed amount of work to deliver must be above zero")
 
 
 def _checkins(kr: KeyResult, registry: Registry) -> Iterator[Finding]:

@@ -9,14 +9,17 @@ from pydantic import BeforeValidator, Field, model_validator
 from adapters.okr_values import Address, Cadence, Id, Policy, Text, Work
 from adapters.validation import Number, Table
 
+_RUN = {"start", "target"}
+_ASKED = {"tracker", "jql", "filter", "aggregate", "field"}
+_READ = {"url", "pointer", "token_env"}
 _TAKEN_FROM = {
     "delivery": {"target"},
-    "manual": {"start", "target"},
-    "query": {"start", "target", "tracker", "jql", "filter", "aggregate", "field", "accrual"},
-    "http": {"start", "target", "url", "pointer", "token_env", "accrual"},
+    "manual": _RUN | {"accrual"},
+    "query": _RUN | _ASKED | {"accrual"},
+    "http": _RUN | _READ | {"accrual"},
     "milestones": {"milestones"},
-    "qualitative": set(),
-    "hold": {"start", "target", "keep", "tracker", "jql", "filter", "aggregate", "field"},
+    "qualitative": set[str](),
+    "hold": _RUN | _ASKED | _READ | {"keep"},
 }
 
 
@@ -34,15 +37,15 @@ class PeriodTable(Table):
 
 
 class MilestoneTable(Table):
-    """One entry of `milestones`. Accepted, not yet taken."""
+    """One entry of `milestones`."""
 
     title: Text = Field(description="What will be there.")
     weight: Number = Field(default=Decimal(1), description="Its share.")
-    done_on: date | None = Field(default=None, description="The day it was there.")
+    done_on: date | None = Field(default=None, description="The day it was there; one to come does not count.")
 
 
 class MeasureTable(Table):
-    """`measure`: how the number is taken. `delivery` and `manual` are taken; the others stay unknown for now."""
+    """`measure`: how the number is taken."""
 
     kind: Literal["delivery", "manual", "query", "http", "milestones", "qualitative", "hold"] = Field(
         description="How the number is taken."
@@ -51,12 +54,12 @@ class MeasureTable(Table):
     target: Number | None = Field(default=None, description="The value to reach; delivery: a fixed amount of work.")
     accrual: Literal["period"] | None = Field(default=None, description="The number grows through the period.")
     keep: Literal["at or above", "at or below"] | None = Field(default=None, description="hold: which side to keep.")
-    tracker: str | None = Field(default=None, description="query: the connection to ask.")
+    tracker: str | None = Field(default=None, description="query, hold: the connection to ask.")
     jql: str | None = Field(default=None, description="query: a Jira search.")
     filter: dict[str, Any] | None = Field(default=None, description="query: a Linear issue filter.")
     aggregate: Literal["count", "sum", "average"] | None = Field(default=None, description="query: of what is found.")
     field: str | None = Field(default=None, description="query: the field to add up.")
-    url: str | None = Field(default=None, description="http: where the number is.")
+    url: str | None = Field(default=None, description="http, hold: where the number is.")
     pointer: str | None = Field(default=None, description="http: JSON pointer to it.")
     token_env: str | None = Field(default=None, description="http: environment variable with the token.")
     milestones: list[MilestoneTable] = Field(default=[], description="milestones: the weighted list.")
@@ -65,6 +68,8 @@ class MeasureTable(Table):
     def _only_its_own_keys(self) -> "MeasureTable":
         if strange := sorted(self.model_fields_set - {"kind"} - _TAKEN_FROM[self.kind]):
             raise ValueError(f'kind = "{self.kind}" has no {" and no ".join(strange)}')
+        if self.tracker is not None and self.url is not None:
+            raise ValueError("a number comes from a tracker or from a url, not from both")
         return self
 
 

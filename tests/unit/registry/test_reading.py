@@ -159,6 +159,8 @@ def test_every_kind_of_measure_is_accepted_with_its_own_keys(tmp_path):
         "e": '{ kind = "milestones", milestones = [{ title = "One", weight = 2, done_on = 2026-11-01 }] }',
         "f": '{ kind = "qualitative" }',
         "g": '{ kind = "hold", target = 99.9, keep = "at or above" }',
+        "h": '{ kind = "hold", target = 99.9, keep = "at or above", url = "https://example.com/n", pointer = "/n" }',
+        "i": '{ kind = "manual", start = 12, target = 3, accrual = "period" }',
     }
     files = {name: one(measure=text).replace("PAY", name.upper()) for name, text in measures.items()}
 
@@ -166,8 +168,18 @@ def test_every_kind_of_measure_is_accepted_with_its_own_keys(tmp_path):
 
     assert problems == []
     assert [kr.measure.kind for kr in declared.registry.key_results] == [
-        "delivery", "manual", "query", "http", "milestones", "qualitative", "hold",
+        "delivery", "manual", "query", "http", "milestones", "qualitative", "hold", "hold", "manual",
     ]  # fmt: skip
+
+
+def test_a_number_comes_from_one_place(tmp_path):
+    both = '{ kind = "hold", target = 1, keep = "at or above", tracker = "l", url = "https://example.com/n" }'
+
+    _, problems = read(tmp_path, pay=one(measure=both))
+
+    assert [problem.rpartition(": ")[2] for problem in problems] == [
+        "a number comes from a tracker or from a url, not from both"
+    ]
 
 
 def test_a_period_may_stand_in_every_file_and_an_objective_may_name_one(tmp_path):
