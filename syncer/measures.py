@@ -14,7 +14,6 @@ from adapters.retry import Deadline
 from mappings.measures import Endpoint, Query, Taken
 from mappings.model import Reading, Scope
 from mappings.okrs import Period, Registry
-from syncer.scopes import PLACEHOLDERS, strange_placeholder
 
 if TYPE_CHECKING:
     from adapters.http_measure import HttpMeasures
@@ -120,7 +119,4 @@ def _number(
         return cast("HttpMeasures", connection).measure(source)
     if not isinstance(connection, TakesMeasures):
         raise Unreadable(f"the config has no connection {source.tracker} that answers numbers")
-    if strange := strange_placeholder(source.jql + source.filter):
-        known = " and ".join(f"{{{each}}}" for each in PLACEHOLDERS)
-        raise Unreadable(f"its query has {{{strange}}}: there are {known}")
     return connection.measure(source, period, zone)

@@ -132,15 +132,6 @@ def test_a_connection_that_the_config_lacks_is_a_problem():
     assert found.readings[0].problem == "A-1: the config has no connection elsewhere that answers numbers"
 
 
-def test_a_place_that_nothing_fills_is_a_problem_before_anything_is_sent():
-    tracker = a_tracker()
-
-    found = take(measured("A-1", replace(INCIDENTS, filter='{"since": "{period.begin}"}')), memory=tracker)
-
-    assert found.readings[0].problem == ("A-1: its query has {period.begin}: there are {period.start} and {period.end}")
-    assert tracker.requests == 0
-
-
 def test_endpoints_are_asked_each_for_itself_and_stand_beside_the_connections():
     with documents(uptime={"value": 99.9}) as (_, server):
         good = Endpoint(url=f"{server.url}/uptime", pointer="/value")
