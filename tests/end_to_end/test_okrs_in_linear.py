@@ -85,15 +85,6 @@ def move_growth_to_linear(stage: Stage, *, keep_file: bool = False) -> None:
         project.content = f"Words of the team.\n\n{block}\n"
 
 
-def leave_jira_out(stage: Stage) -> None:
-    """The rest of the company costs time and says nothing about Linear."""
-    config = stage.sandbox.config
-    tables = re.split(r"(?m)^(?=\[)", config.read_text())
-    config.write_text("".join(each for each in tables if "jira" not in each))
-    for file in stage.folder.glob("okrs/*.toml"):
-        file.write_text(re.split(r"(?m)^(?=\[\[objectives\]\]$)", file.read_text())[0])
-
-
 def figures(run: Run) -> Any:
     krs = {
         kr: (found.score, found.verdict, found.delivery, found.mismatch)
@@ -193,7 +184,7 @@ def test_a_misfit_stops_the_run_and_names_the_page(stage: Stage) -> None:
 
 def test_a_quiet_week_of_hourly_runs_notifies_nobody(stage: Stage) -> None:
     move_growth_to_linear(stage)
-    leave_jira_out(stage)
+    stage.leave_jira_out(lambda _: False)
     stage.workspace.now = MONDAY
     stage.run(at=MONDAY)
     there, sent = created(stage), len(stage.mutations())

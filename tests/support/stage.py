@@ -1,6 +1,7 @@
 """A made-up company on stage: sandbox trackers on loopback, a directory with its config, and runs against them."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -56,6 +57,16 @@ class Stage:
             if state.type == "completed" and state.team is found.team
         )
         self.workspace.change(found, state=done, completed_at=self.workspace.now)
+
+    def leave_jira_out(self, stays: Callable[[str], bool]) -> None:
+        """Of config and registry only what is Linear's: the rest costs time. Of the objectives, by their text, those
+        that stay.
+        """
+        tables = re.split(r"(?m)^(?=\[)", self.sandbox.config.read_text("utf-8"))
+        self.sandbox.config.write_text("".join(each for each in tables if "jira" not in each), "utf-8")
+        for file in self.folder.glob("okrs/*.toml"):
+            period, *objectives = re.split(r"(?m)^(?=\[\[objectives\]\]$)", file.read_text("utf-8"))
+            file.write_text(period + "".join(filter(stays, objectives)), "utf-8")
 
     def mutations(self) -> list[Call]:
         """Every mutating request so far, of both trackers."""
