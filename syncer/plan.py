@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from mappings.completeness import may_draw_on, unread_scopes
 from mappings.figures import Figures, KeyResultFigures
+from mappings.goal_changes import retargeted
 from mappings.model import Health, Reading
 from mappings.okrs import KeyResult, Registry
 from mappings.rounding import exact, percent, plain
@@ -313,7 +314,7 @@ def _say_what_was_kept(write: ProgressWrite, ours: Decimal, standing: Standing, 
 
 
 def living_text(figures: KeyResultFigures, ours: Decimal) -> tuple[str, ...]:
-    """The status text in the tracker: no date and no clock in it, so that a quiet day changes nothing."""
+    """The status text in the tracker: no clock in it, so that a quiet day changes nothing."""
     kr, delivery = figures.kr, figures.delivery
     health = f", {figures.verdict.health.value.replace('_', ' ')}" if figures.verdict.health.is_posted else ""
     amount = ""
@@ -322,6 +323,7 @@ def living_text(figures: KeyResultFigures, ours: Decimal) -> tuple[str, ...]:
     return (
         f"{kr.id}: {kr.title}",
         f"Outcome: {percent(ours)} of the way{health} ({figures.score.because}).",
+        *(f"The {retargeted(change)}." for change in kr.retargets),
         f"Work done: {percent(delivery.share)}{amount}, from {len(delivery.lines)} linked issues, "
         f"{delivery.unestimated} of them unestimated.",
         "Kept up to date by okrsync from the linked issues and the registry; `okrsync explain "

@@ -8,6 +8,7 @@ from mappings.alignment import SprintAlignment
 from mappings.changes import explain_change
 from mappings.completeness import may_draw_on
 from mappings.figures import KeyResultFigures
+from mappings.goal_changes import goal_changes, retargeted
 from mappings.linears_progress import beside_linears
 from mappings.linking import Class, Linked
 from mappings.model import Issue
@@ -115,6 +116,19 @@ def _report(run: Run) -> schema.Report:
             for card in tag_cards(registry, run.config.rules, figures.today)
         ),
         notes=notes(run),
+        goal_changes=tuple(
+            goals.ReportGoalChange.model_validate(
+                {
+                    "kr": change.kr.id,
+                    "title": change.kr.title,
+                    "team": change.kr.team,
+                    "what": change.what,
+                    "on": change.on,
+                    "text": change.text,
+                }
+            )
+            for change in goal_changes(registry, figures.today)
+        ),
     )
 
 
@@ -162,6 +176,7 @@ def because(found: KeyResultFigures, change: Change) -> tuple[str, ...]:
     lines = [
         f"outcome: {percent(found.score.value)}: {found.score.because}",
         f"health: {found.verdict.health.value.replace('_', ' ')} by {found.verdict.rule}: {found.verdict.because}",
+        *(retargeted(change) for change in found.kr.retargets),
     ]
     beside = () if change.shown is None else (beside_linears(change.shown, delivery),)
     if delivery.share is None:
@@ -225,6 +240,16 @@ def _key_result(found: KeyResultFigures, change: Change, run: Run) -> goals.Repo
             },
             "because": because(found, change),
             "changes": (moved,) if moved else (),
+            "retargets": [
+                {
+                    "on": change.on,
+                    "from": _float(change.before),
+                    "to": _float(change.after),
+                    "because": change.because,
+                    "text": retargeted(change),
+                }
+                for change in kr.retargets
+            ],
         }
     )
 

@@ -1,6 +1,9 @@
 """The parts of report.json about goals: objectives, key results, and what changed about them on the way."""
 
+from datetime import date
 from typing import Literal
+
+from pydantic import Field
 
 from syncer.report.part import HealthWord, Part, Score, Share, WriteStatus
 
@@ -53,6 +56,28 @@ class Write(Part):
     reason: str | None
 
 
+class ReportRetarget(Part):
+    """A target that was changed on the way."""
+
+    on: date
+    from_: float = Field(validation_alias="from", serialization_alias="from")
+    to: float
+    because: str
+    text: str
+    """The same in a sentence: `target changed: 3 -> 6 on 12 Nov 2026, because two markets joined`."""
+
+
+class ReportGoalChange(Part):
+    """Something that was changed about a goal in its period, or ought to be."""
+
+    kr: str
+    title: str
+    team: str
+    what: Literal["draft", "retired", "replaced", "re-targeted", "in doubt"]
+    on: date | None
+    text: str
+
+
 class ReportKeyResult(Part):
     """One key result: outcome (score) and output (delivery), kept apart, with the lines that explain both."""
 
@@ -81,3 +106,5 @@ class ReportKeyResult(Part):
     """Plain lines that explain score, health and delivery."""
     changes: tuple[str, ...]
     """What changed since the last write: `42 % -> 47 %: ENG-12 done (3 points)`."""
+    retargets: tuple[ReportRetarget, ...] = ()
+    """By day; they stand beside the score for ever."""

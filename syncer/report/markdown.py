@@ -78,6 +78,7 @@ def _sections(report: Report) -> tuple[_Section, ...]:
         _top(report),
         _sprints(report),
         _key_results(report),
+        *_goal_changes(report),
         _unaligned(report),
         _broken_tags(report),
         _written(report),
@@ -135,10 +136,16 @@ def _key_results(report: Report) -> _Section:
 
 def _key_result(kr: ReportKeyResult) -> str:
     health = wording.HEALTH[kr.health]
+    moved = "".join(f"<br>{cell(change.text)}" for change in kr.retargets)
     if kr.mismatch:
         health += f", **mismatch**: {cell(kr.mismatch_reason or 'work done and outcome disagree')}"
     work = f"{percent(kr.delivery.share)}, {cell(wording.delivered(kr))}"
-    return _row(f"{cell(kr.id)} {cell(kr.title)}", percent(kr.score), work, health, wording.written(kr.write))
+    return _row(f"{cell(kr.id)} {cell(kr.title)}{moved}", percent(kr.score), work, health, wording.written(kr.write))
+
+
+def _goal_changes(report: Report) -> tuple[_Section, ...]:
+    rows = tuple(f"- {cell(change.text)} ({cell(change.title)})" for change in report.goal_changes)
+    return (_Section("Changed this period", (), rows),) if rows else ()
 
 
 def _unaligned(report: Report) -> _Section:

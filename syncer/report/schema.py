@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeVar
 from pydantic import AwareDatetime, Field
 
 from adapters.secrets import redact
-from syncer.report.goals import ReportKeyResult, ReportObjective
+from syncer.report.goals import ReportGoalChange, ReportKeyResult, ReportObjective
 from syncer.report.part import Part, Share, WriteStatus
 
 WorkClass = Literal["aligned", "routine", "new", "unaligned", "broken"]
@@ -207,6 +207,8 @@ class Report(Part):
     """By team; a team without live key results has none."""
     notes: tuple[str, ...]
     """What the run wants said: `okrs/progress.json is not tracked by git`."""
+    goal_changes: tuple[ReportGoalChange, ...] = ()
+    """What was changed about the goals of the periods in force."""
 
 
 class PlanRun(Part):

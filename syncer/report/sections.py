@@ -180,6 +180,10 @@ def topics(report: Report) -> tuple[Topic, ...]:
     ):
         if chosen:
             found.append(Topic(text=f"{count(len(chosen), 'key result')} {what}: {_ids(chosen)}", anchor="key-results"))
+    doubted = [change.kr for change in report.goal_changes if change.what == "in doubt"]
+    if doubted:
+        text = f"{count(len(doubted), 'objective')} that may no longer be right: see {', '.join(doubted)}"
+        found.append(Topic(text=text, anchor="goal-changes"))
     if tags:
         text = f"{count(tags, 'tag')} that {'names' if tags == 1 else 'name'} no live key result"
         found.append(Topic(text=text, anchor="broken"))

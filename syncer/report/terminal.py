@@ -31,6 +31,9 @@ def show_report(report: Report, console: Console, *, most: int = 30) -> None:
     _show_readings(report, console)
     _show_sprints(report, console)
     _show_key_results(report, console)
+    if report.goal_changes:
+        _heading(console, "Changed this period")
+        _list(console, (change.text for change in report.goal_changes), most)
     _show_broken_tags(report, console, most)
     _show_unaligned(report, console, most)
     _show_writes(report, console, most)

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from mappings import rounding
+from mappings.days import in_words
 from syncer.report.goals import ReportKeyResult, ReportMeasure, Write
 from syncer.report.schema import EntryCounts, Flag, PlannedChange
 
@@ -82,10 +83,7 @@ def count(amount: int, one: str, many: str | None = None) -> str:
 
 def day(value: date | None) -> str:
     """`22 Nov 2026`, or unknown; English whatever the machine's locale is."""
-    if value is None:
-        return UNKNOWN
-    month = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")[value.month - 1]
-    return f"{value.day} {month} {value.year}"
+    return UNKNOWN if value is None else in_words(value)
 
 
 def measured(measure: ReportMeasure) -> str:

@@ -3,7 +3,15 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
-from syncer.report.goals import Delivery, ReportKeyResult, ReportMeasure, ReportObjective, Write
+from syncer.report.goals import (
+    Delivery,
+    ReportGoalChange,
+    ReportKeyResult,
+    ReportMeasure,
+    ReportObjective,
+    ReportRetarget,
+    Write,
+)
 from syncer.report.schema import (
     BrokenTag,
     ClassCounts,
@@ -91,6 +99,18 @@ def a_key_result(id: str = "PAY-O1-KR1", **changes: Any) -> ReportKeyResult:
         "changes": ("42 % -> 47 %: PAY-112 done (3 points), PAY-130 added (5)",),
     }
     return ReportKeyResult(**(given | changes))
+
+
+def a_retarget(**changes: Any) -> ReportRetarget:
+    given: dict[str, Any] = {"on": date(2026, 11, 12), "from": 3, "to": 6, "because": "two markets joined"}
+    text = "target changed: 3 -> 6 on 12 Nov 2026, because two markets joined"
+    return ReportRetarget(**(given | {"text": text} | changes))
+
+
+def a_goal_change(kr: str = "GRO-O1-KR3", **changes: Any) -> ReportGoalChange:
+    given: dict[str, Any] = {"title": "Every new customer gets a weekly mail", "team": "growth", "what": "retired"}
+    text = f"{kr} was retired on 2 Nov 2026: nobody opened the pilot's mails"
+    return ReportGoalChange(**(given | {"kr": kr, "on": date(2026, 11, 2), "text": text} | changes))
 
 
 def a_sprint(team: str = "payments", **changes: Any) -> ReportSprint:
@@ -201,7 +221,8 @@ def a_rich_report() -> Report:
                          changes=(), because=("measure http is not read yet",), write=a_write(
                              to=None, before=None, after=None, status="none")),
             a_key_result("GRO-O1-KR1", objective="GRO-O1", title="Half of new shops make a sale in seven days",
-                         health="at_risk", score=0.35, commitment="committed", health_rule="pace (0.9 and 0.7)"),
+                         health="at_risk", score=0.35, commitment="committed", health_rule="pace (0.9 and 0.7)",
+                         retargets=(a_retarget(),)),
             a_key_result("GRO-O1-KR2", objective="GRO-O1", title="Guided set-up shipped to every market",
                          measure=ReportMeasure(kind="delivery", start=None, target=None, current=None), score=1,
                          delivery=a_delivery(unit="issues", done=12, total=12, share=1, issues=12, unestimated=0),
@@ -237,6 +258,11 @@ def a_rich_report() -> Report:
             ReportTagCard(team="payments", key_results=(
                 TagCardLine(id="PAY-O1-KR1", title="Cut P1 incidents from 12 to 3 a quarter", tag="okr:PAY-O1-KR1"),
             )),
+        ),
+        goal_changes=(
+            a_goal_change(),
+            a_goal_change("GRO-O1-KR2", what="in doubt", on=date(2026, 11, 16), text="GRO-O1: a check-in said that it "
+                          "is not the right objective any more"),
         ),
         notes=("okrs/progress.json is not tracked by git: commit it, or the next run starts without it.",),
     )  # fmt: skip
