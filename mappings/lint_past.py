@@ -12,7 +12,7 @@ GOOD_END = Fraction(7, 10)
 """The score from which on an aspirational key result counts as reached; a committed one has to be met."""
 
 ALWAYS_MET = LintRule(
-    id="OKR117",
+    id="OKR116",
     name="always met",
     says="in at least two past periods, with at least three key results together, every aspirational one of a team "
     "ended at its target or beyond, by its last check-in",
@@ -22,7 +22,7 @@ ALWAYS_MET = LintRule(
     good="checkins = [{ on = 2026-10-02, value = 29 }]",
 )
 NEVER_REACHED = LintRule(
-    id="OKR118",
+    id="OKR117",
     name="never reached",
     says="in at least two past periods, with at least three key results together, none of a team's was reached by its "
     "last check-in: seven tenths of the way for an aspirational one, all of it for a committed one",

@@ -53,7 +53,7 @@ TOO_MANY_KEY_RESULTS = LintRule(
     why="A list of five and more is a list of tasks: nobody knows any longer which number is the one to move.",
     bad="""\
 [[objectives.key_results]]
-id = "PAY-O1-KR3"
+id = "PAY-O1-KR6"
 title = "Cut P2 incidents from 40 to 20 a quarter"
 owner = "payments lead"
 measure = { kind = "manual", start = 40, target = 20 }
@@ -110,21 +110,8 @@ SEVERAL_OWNERS = LintRule(
     bad='owner = "payouts lead and finance lead"',
     good='owner = "payouts lead"',
 )
-NO_TWO_NUMBERS = LintRule(
-    id="OKR107",
-    name="no two numbers",
-    says="a key result whose number is asked for has no start or no target (of one that grows through the period: no "
-    "target)",
-    why="Without both nobody can say how far it has come: the start says where it was when the period began.",
-    bad="""\
-measure = { kind = "http", url = "https://figures.acme.example/payouts.json", pointer = "/hours", target = 6 }
-write = { to = "jira-main:issue/OKR-13" }""",
-    good="""\
-measure = { kind = "manual", start = 30, target = 6 }
-write = { to = "jira-main:issue/OKR-13" }""",
-)
 PERIOD_OUTSIDE = LintRule(
-    id="OKR109",
+    id="OKR108",
     name="period outside",
     says="an objective's period is not inside the period of what it supports, or a key result's not inside its "
     "objective's",
@@ -134,7 +121,7 @@ PERIOD_OUTSIDE = LintRule(
     good="start = 2026-01-01\nend = 2026-12-31",
 )
 SUPPORTS_NOTHING = LintRule(
-    id="OKR110",
+    id="OKR109",
     name="supports nothing",
     says="the company has objectives, and none of a team's objectives supports another's (a team with a key result in "
     "an objective of the company does)",
@@ -144,7 +131,7 @@ SUPPORTS_NOTHING = LintRule(
     good='supports = "CO-1"',
 )
 COPIES_ITS_PARENT = LintRule(
-    id="OKR111",
+    id="OKR110",
     name="copies its parent",
     says="an objective or a key result says nearly the same, with the same numbers, as what its objective supports",
     why="A copy is counted twice in talks and belongs to nobody: say what this team's part of it is.",
@@ -155,7 +142,7 @@ COPIES_ITS_PARENT = LintRule(
     'owner = "growth lead"\nmeasure = { kind = "manual", start = 31, target = 45 }',
 )
 ONLY_DELIVERY = LintRule(
-    id="OKR115",
+    id="OKR111",
     name="only delivery",
     says="every key result of an objective is measured by the work that is done (`delivery` or `milestones`)",
     why="Work done is output: it may all be done and nothing be better for anybody; one number must say whether it is.",
@@ -181,7 +168,6 @@ RULES = (
     ONE_KEY_RESULT,
     NO_OWNER,
     SEVERAL_OWNERS,
-    NO_TWO_NUMBERS,
     PERIOD_OUTSIDE,
     SUPPORTS_NOTHING,
     COPIES_ITS_PARENT,
@@ -196,7 +182,6 @@ def judge_shape(look: Look) -> Iterator[Remark]:
         yield from _objective(objective, look)
     for objective, kr in look.key_results:
         yield from _owner(kr)
-        yield from _numbers(kr)
         if not _inside(look, kr, objective):
             message = f"{kr.id} is of {kr.period}, which is not inside {objective.period}, the period of {objective.id}"
             yield _of(PERIOD_OUTSIDE, kr, message)
@@ -292,12 +277,3 @@ def _owner(kr: KeyResult) -> Iterator[Remark]:
     # "search and ads lead" is one, "search lead and ads lead" are two, and so are "Ann, Bo".
     if len(owners) > 1 and len(with_role) in (0, len(owners)):
         yield _of(SEVERAL_OWNERS, kr, f'the owner of {kr.id} reads as {len(owners)}: "{kr.owner}"')
-
-
-def _numbers(kr: KeyResult) -> Iterator[Remark]:
-    measure = kr.measure
-    if measure.kind not in ("query", "http"):
-        return
-    needed = {"target": measure.target} if measure.accrual else {"start": measure.start, "target": measure.target}
-    if missing := [name for name, number in needed.items() if number is None]:
-        yield _of(NO_TWO_NUMBERS, kr, f"{kr.id} has no {' and no '.join(missing)}: nobody can say how far it has come")

@@ -3,6 +3,9 @@
 from mappings.findings import ERROR
 from mappings.lint_rule import LintRule
 
+RETIRED = ("OKR020",)
+"""Ids of rules that are gone: none of them is used again."""
+
 RULES = (
     LintRule(
         id="OKR001",
@@ -37,17 +40,17 @@ RULES = (
         severity=ERROR,
         says="start and target are equal",
         why='There is nothing to reach; a number that is to stay has kind = "hold".',
-        bad='measure = { kind = "manual", start = 6, target = 6 }',
-        good='measure = { kind = "manual", start = 30, target = 6 }',
+        bad='measure = { kind = "manual", start = 30, target = 30 }',
+        good='measure = { kind = "manual", start = 90, target = 30 }',
     ),
     LintRule(
         id="OKR005",
         name="half a measure",
         severity=ERROR,
-        says="a manual measure lacks its start or its target",
+        says="a measure of kind `manual`, `query` or `http` lacks its start or its target",
         why="No score can be made of one number.",
-        bad='measure = { kind = "manual", target = 6 }',
-        good='measure = { kind = "manual", start = 30, target = 6 }',
+        bad='measure = { kind = "manual", target = 30 }',
+        good='measure = { kind = "manual", start = 90, target = 30 }',
     ),
     LintRule(
         id="OKR006",
@@ -134,7 +137,7 @@ id = "GRO-O2"
         id="OKR014",
         name="strange confidence",
         severity=ERROR,
-        says="a confidence is not 0 to 10, or a check-in's number is not one that its measure knows",
+        says="a confidence is not 0 to 10, ",
         why="It could not be compared with any other.",
         bad="confidence = 60 }",
         good="confidence = 6 }",
@@ -163,8 +166,8 @@ id = "GRO-O2"
         severity=ERROR,
         says="a weight is below zero",
         why="The objective's score would fall as its key result rises.",
-        bad="weight = -2",
-        good="weight = 2",
+        bad="weight = -2\nmeasure",
+        good="weight = 2\nmeasure",
     ),
     LintRule(
         id="OKR018",
@@ -185,14 +188,6 @@ id = "GRO-O2"
         good='measure = { kind = "delivery", target = 20 }',
     ),
     LintRule(
-        id="OKR020",
-        name="not taken yet",
-        says="a measure that this version does not take: the key result stays unknown",
-        why="It would look as if nobody had checked in.",
-        bad="",
-        good="",
-    ),
-    LintRule(
         id="OKR021",
         name="points of several teams",
         severity=ERROR,
@@ -200,6 +195,84 @@ id = "GRO-O2"
         why="Two teams' scales cannot be added: count in issues.",
         bad='teams = ["growth"]\nmeasure = { kind = "delivery", target = 20 }',
         good='measure = { kind = "delivery", target = 20 }',
+    ),
+    LintRule(
+        id="OKR022",
+        name="not asked rightly",
+        severity=ERROR,
+        says="a query names no tracker of the config, is not asked by what that tracker understands (`jql` of Jira, "
+        "`filter` of Linear), or has a place to fill in that there is not",
+        why="Its number could never be taken.",
+        bad='tracker = "jira-man"',
+        good='tracker = "jira-main"',
+    ),
+    LintRule(
+        id="OKR023",
+        name="sum of nothing",
+        severity=ERROR,
+        says="a sum or an average has no field whose numbers are taken, or in Linear another than `estimate`",
+        why="There would be nothing to add up.",
+        bad='aggregate = "sum"',
+        good='aggregate = "count"',
+    ),
+    LintRule(
+        id="OKR024",
+        name="no such address",
+        severity=ERROR,
+        says="the address of an `http` measure is none, is not asked by https or holds a password, or its pointer is "
+        "no JSON pointer",
+        why="Its number could never be taken, or a secret would be sent in the open.",
+        bad='url = "http://figures.acme.example/payouts"',
+        good='url = "https://figures.acme.example/payouts"',
+    ),
+    LintRule(
+        id="OKR025",
+        name="no milestones",
+        severity=ERROR,
+        says="the measure `milestones` has none, or none that weighs anything",
+        why="A share of nothing cannot be told.",
+        bad="milestones = []\n",
+        good="""\
+milestones = [
+  { title = "The first network's audit", weight = 2, done_on = 2026-10-30 },
+  { title = "The second network's audit" },
+]
+""",
+    ),
+    LintRule(
+        id="OKR026",
+        name="held by nothing",
+        severity=ERROR,
+        says="the measure `hold` lacks its target, or on which side of it to keep",
+        why="Whether the line was crossed could not be told.",
+        bad='measure = { kind = "hold", target = 99.95 }',
+        good='measure = { kind = "hold", target = 99.95, keep = "at or above" }',
+    ),
+    LintRule(
+        id="OKR027",
+        name="grows from below zero",
+        severity=ERROR,
+        says="start or target of a number that grows through the period is below zero",
+        why="It begins each period at zero.",
+        bad="target = -20\naccrual",
+        good="target = 20\naccrual",
+    ),
+    LintRule(
+        id="OKR028",
+        name="checkpoint that is none",
+        severity=ERROR,
+        says="a number to hold has checkpoints, or one lies beside what its measure can reach",
+        why="Such a day could not be judged.",
+        bad='measure = { kind = "qualitative" }\ncheckpoints = [{ on = 2026-11-15, value = 5 }]',
+        good='measure = { kind = "qualitative" }',
+    ),
+    LintRule(
+        id="OKR029",
+        name="checkpoint outside",
+        says="a checkpoint's day is not in the period",
+        why="Often the year is mistyped.",
+        bad="checkpoints = [{ on = 2025-11-15,",
+        good="checkpoints = [{ on = 2026-11-15,",
     ),
     LintRule(
         id="OKR030",
@@ -242,5 +315,14 @@ id = "GRO-O2"
         why="Somebody believes that the score follows it.",
         bad='measure = { kind = "delivery", target = 20 }\ncheckins = [{ on = 2026-11-09, value = 11 }]',
         good='measure = { kind = "delivery", target = 20 }',
+    ),
+    LintRule(
+        id="OKR035",
+        name="no such value",
+        severity=ERROR,
+        says="a value checked in for a `qualitative` measure is not 0 to 1",
+        why="It could not be compared with any other.",
+        bad="checkins = [{ on = 2026-11-09, value = 4 }]",
+        good="checkins = [{ on = 2026-11-09, value = 0.4 }]",
     ),
 )

@@ -67,7 +67,7 @@ _A_NUMBER = re.compile(rf"\d|\b(?:{'|'.join(_COUNTED)}|fifteen|twenty|thirty|fif
 _SCALES = {"k": 1_000, "K": 1_000, "M": 1_000_000, "mn": 1_000_000, "bn": 1_000_000_000}
 
 NUMBERS_DISAGREE = LintRule(
-    id="OKR108",
+    id="OKR107",
     name="numbers disagree",
     says="a title goes `from` one number `to` another, and the key result is measured by work done or by other "
     "numbers (in the same proportion is the same: 31 % is 0.31)",
@@ -103,7 +103,7 @@ MILESTONE = LintRule(
     good='title = "Every card payment survives one provider\'s outage"',
 )
 COUNT_FROM_ZERO = LintRule(
-    id="OKR116",
+    id="OKR115",
     name="count from zero",
     says="less is better and the number starts again from zero with the period: start is 0 below the target of a title "
     "that wants less, a query counts since {period.start} towards a lower target without accrual, or check-ins begin "

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from mappings.lint_quality import RULES
 from mappings.lint_rule import REGISTRY, TRACKERS, LintRule
+from mappings.lint_structure import RETIRED
 
 PAGE = Path(__file__).parents[3] / "docs" / "lint.md"
 COMPANY = Path(__file__).parent / "lint_company"
@@ -52,7 +53,8 @@ def page() -> str:
     table = ["## All rules", "", "| rule | name | severity |", "|---|---|---|"]
     table += [f"| {rule.id} | {_link(rule)} | {rule.severity} |" for rule in RULES]
     sections = [_section(rule) for rule in RULES]
-    return "\n".join([_HEAD, *table, "", *sections])
+    gone = f"Rules that are gone, whose ids are not used again: {', '.join(RETIRED)}."
+    return "\n".join([_HEAD, *table, "", gone, "", *sections])
 
 
 def _link(rule: LintRule) -> str:

@@ -14,6 +14,7 @@ from unit.docs.lint_page import COMPANY
 from mappings.figures import work_out
 from mappings.lint_quality import RULES
 from mappings.lint_rule import TRACKERS, LintRule
+from mappings.lint_structure import RETIRED
 from mappings.model import Issue, Reading
 from syncer.config import examine
 from syncer.lint import lint_files, lint_of
@@ -85,6 +86,7 @@ def test_every_rule_that_is_found_somewhere_has_a_record_and_every_record_a_rule
 
     assert len(set(records)) == len(records) and records == sorted(records)
     assert used == set(records)
+    assert used.isdisjoint(RETIRED)
 
 
 def test_every_rule_has_an_example_and_its_words_keep_the_houses_form() -> None:

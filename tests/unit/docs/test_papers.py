@@ -61,7 +61,7 @@ def shell(tmp_path: Path) -> dict[str, str]:
     tool.write_text(
         "#!/bin/sh\n"
         f'run() {{ exec {sys.executable} -c "from syncer.cli import main; main()" "$@"; }}\n'
-        'case " $* " in *" --at "*|*" --help "*|*" --version "*|" lint "*|" history "*) run "$@" ;; esac\n'
+        'case " $* " in *" --at "*|*" --help "*|*" --version "*|" history "*) run "$@" ;; esac\n'
         f'run "$@" --at {DAY}\n',
         encoding="utf-8",
     )
@@ -258,13 +258,6 @@ def test_every_exit_code_is_explained() -> None:
     text = (ROOT / "docs/how-it-works.md").read_text(encoding="utf-8")
 
     assert {code for code in codes if f"| {code} |" not in text} == set()
-
-
-def test_every_rule_of_lint_is_explained() -> None:
-    rules = set(re.findall(r"OKR\d{3}", (ROOT / "mappings/lint.py").read_text(encoding="utf-8")))
-    text = (ROOT / "docs/registry.md").read_text(encoding="utf-8")
-
-    assert {rule for rule in rules if f"| {rule} |" not in text} == set()
 
 
 def test_the_errors_that_are_explained_are_those_of_the_program() -> None:
