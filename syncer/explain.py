@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
+from mappings.goal_changes import goal_changes
 from mappings.linking import Linked
 from mappings.model import Issue
-from mappings.okrs import normal_id
+from mappings.okrs import KeyResult, normal_id
 from mappings.rounding import percent
 from mappings.tags import TagReader
 from syncer.report.document import because
@@ -29,14 +30,20 @@ def explain(run: Run, subject: str) -> Explanation | None:
         reason = f" ({change.reason})" if change.reason else ""
         return Explanation(subject=f"{kr.id}: {kr.title}", lines=(*because(found, change), written + reason))
     if kr is not None:
-        return Explanation(
-            subject=f"{kr.id}: {kr.title}",
-            lines=(f"{kr.status.value}, period {kr.period}: it takes no links on {run.figures.today.isoformat()}",),
-        )
+        return Explanation(subject=f"{kr.id}: {kr.title}", lines=_not_live(run, kr))
     for linked in run.figures.linked.values():
         if _is_called(linked.issue, subject):
             return Explanation(subject=f"{linked.issue.key}: {linked.issue.title}", lines=_issue_lines(run, linked))
     return None
+
+
+def _not_live(run: Run, kr: KeyResult) -> tuple[str, ...]:
+    today, period = run.figures.today, run.registry.period_by_id[kr.period]
+    closes = period.closes or period.end
+    if closes < today:
+        return (f"{kr.period} closed on {closes.isoformat()}: it is frozen, takes no links and is not written",)
+    lines = [change.text for change in goal_changes(run.registry, today) if change.kr.id == kr.id]
+    return (*lines, f"{kr.status.value}, period {kr.period}: it takes no links on {today.isoformat()}")
 
 
 def _is_called(issue: Issue, subject: str) -> bool:
