@@ -90,9 +90,13 @@ class Tables:
         return SignIn(viewer=start.viewer, organization=start.organization)
 
     def open(self, keys: tuple[str, ...]) -> Opening:
-        """All about these teams that does not wait for something else, side by side. NotFound: see `present_keys`."""
+        """All about these teams that does not wait for something else, side by side. NotFound: see `present_keys`.
+
+        RateLimited where what is known of the quota forbids another reading.
+        """
         self._refuse_no_team(keys)
         self.client.sign_in()
+        self.client.keep_the_reserve(documents.CYCLES)
         _, _, (cycles, mark), flags = together(self._start, self.containers, partial(self.cycles, keys), self.flags)
         present = self.present_keys(keys)
         if any(old != now for old, now in present):

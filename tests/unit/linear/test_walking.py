@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from requests.adapters import HTTPAdapter
 from unit.linear.workspaces import Company, served
 
 from adapters.errors import Unreadable
+from adapters.linear.client import CONNECTIONS
 from adapters.linear.documents import PAGE
 from adapters.linear.walking import FEW_PAGES, MOST_PARTS, Part, parts_of
 from adapters.linear.wire import WireTeam
@@ -214,3 +216,25 @@ def test_an_answer_with_issues_of_another_part_is_not_believed(company: Company)
 
     with pytest.raises(Unreadable, match="OPS-1 to a question about other issues"):
         company.read("OPS")
+
+
+def test_never_more_than_four_requests_are_under_way(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(company, 1_100)
+    company.server.faults.delay(0.01)
+    under_way: list[None] = []
+    most: list[int] = []
+    send = HTTPAdapter.send
+
+    def count(self: HTTPAdapter, *args: Any, **options: Any) -> Any:
+        under_way.append(None)
+        most.append(len(under_way))
+        try:
+            return send(self, *args, **options)
+        finally:
+            under_way.pop()
+
+    monkeypatch.setattr(HTTPAdapter, "send", count)
+
+    company.read()
+
+    assert max(most) == CONNECTIONS == 4
