@@ -33,7 +33,7 @@ def test_a_run_that_would_eat_into_peoples_quota_ends_with_75_and_the_next_one_d
     assert late.exit_code == 75
     assert stage.mutations() == []
     assert quota.remaining > quota.limit * 0.09
-    assert any("the last tenth is kept for the people who share them" in (it.problem or "") for it in late.figures.readings)
+    assert any("the last tenth is kept for the people" in (it.problem or "") for it in late.figures.readings)
 
     quota.remaining = quota.limit
 
