@@ -1,5 +1,6 @@
 """From readings to every figure of a run."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -14,11 +15,14 @@ from support.builders import (
     a_sprint,
     a_team,
     an_issue,
+    an_objective,
     manual,
+    queried,
     settings,
 )
 
 from mappings.figures import Figures, work_out
+from mappings.measures import Taken
 from mappings.model import EPIC, Health, Issue, Reading, Sprint, State
 from mappings.okrs import Registry
 from mappings.targets import Ledger, Target
@@ -141,3 +145,43 @@ def test_a_figure_that_may_draw_on_an_unread_scope_is_unknown_and_says_so() -> N
     assert "memory/growth" in found.score.because
     assert unknown.key_results["PAY-O1-KR2"].score.value is not None, "a check-in needs no reading"
     assert known.key_results["PAY-O1-KR1"].delivery.share == 1
+
+
+def test_what_a_source_answered_and_what_it_gave_before_make_score_and_forecast() -> None:
+    registry = a_registry(a_kr("PAY-O1-KR1", measure=queried(12, 3)))
+    taken = {"PAY-O1-KR1": Taken(value=Decimal(9), because="9 issues found")}
+    past = {"PAY-O1-KR1": [(date(2026, 10, 5), Decimal(12)), (date(2026, 10, 27), Decimal(11))]}
+
+    found = work_out((reading(),), registry, RULES, TODAY, taken=taken, past=past).key_results["PAY-O1-KR1"]
+    without = work_out((reading(),), registry, RULES, TODAY, taken=taken).key_results["PAY-O1-KR1"]
+
+    assert (found.score.value, found.score.current) == (Decimal("0.33"), 9)
+    assert found.forecast is not None
+    assert found.forecast.values == 3
+    assert without == replace(found, forecast=None)
+
+
+def test_a_number_that_a_source_gives_needs_no_issue_to_be_read() -> None:
+    registry = a_registry(a_kr("PAY-O1-KR1", measure=queried(12, 3)))
+    taken = {"PAY-O1-KR1": Taken(value=Decimal(9), because="9 issues found")}
+    failed = Reading(scope=a_scope(), kind="memory", problem="the last page failed")
+
+    found = work_out((failed,), registry, RULES, TODAY, taken=taken).key_results["PAY-O1-KR1"]
+
+    assert (found.score.value, found.delivery.share, found.unread) == (Decimal("0.33"), None, ("memory/payments",))
+
+
+def test_a_key_result_knows_what_it_waits_for_and_what_supports_it() -> None:
+    growing = a_kr("GRO-O1-KR1", team="growth", measure=manual(), checkins=(a_checkin(value=0),))
+    registry = a_registry(
+        an_objective("PAY-O1", a_kr("PAY-O1-KR1", depends_on=("GRO-O1-KR1", "GRO-O1"))),
+        an_objective("GRO-O1", growing, team="growth", supports="PAY-O1-KR1"),
+    )
+
+    found = figures(reading(), registry=registry)
+
+    waiting = found.key_results["PAY-O1-KR1"]
+    assert [said.split(",")[0] for said in waiting.waits_on] == ["GRO-O1-KR1 of growth", "GRO-O1 of growth"]
+    assert waiting.supported_by == ("GRO-O1",)
+    assert found.objectives["PAY-O1"].from_below == ("GRO-O1",)
+    assert found.key_results["GRO-O1-KR1"].waits_on == found.key_results["GRO-O1-KR1"].supported_by == ()
