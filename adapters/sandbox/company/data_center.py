@@ -10,7 +10,7 @@ VARIABLE = "JIRA_DC_TOKEN"
 ACCOUNT = Account("JIRAUSER10100", "okrsync", "okrsync@example.com", "sandbox-dc-token")
 
 # What moves: projects, and single issues of the OKR project.
-_FULL = (frozenset({"PLT", "SUP"}), frozenset({"OKR-6", "OKR-7", "OKR-8"}))
+_FULL = (frozenset({"PLT", "SUP", "INC"}), frozenset({"OKR-6", "OKR-7", "OKR-8"}))
 _SMALL = (frozenset({"PAY"}), frozenset({"OKR-1", "OKR-2"}))
 
 _CLOUD = re.compile(r"\[trackers\.jira-main\]\n(?:.+\n)*\n")
@@ -27,7 +27,7 @@ tag_fields = ["OKR"]
 
 
 def take_out(site: Site) -> Site:
-    """Platform and support as a Data Center, no longer on `site`; of a small company payments, its only Jira team.
+    """Platform, support and incidents as a Data Center, no longer on `site`; of a small company payments, its one team.
 
     What they have of the OKR project goes with them, so both sites have a project of that key.
     """

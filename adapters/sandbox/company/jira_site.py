@@ -1,4 +1,4 @@
-"""The made-up company's Jira Cloud site: four teams, the OKR project, and one project that nobody may see."""
+"""The made-up company's Jira Cloud site: four teams, the OKR project, incidents, and a project that nobody may see."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -7,6 +7,7 @@ from typing import Any
 from adapters.sandbox.company import mistakes_in_jira
 from adapters.sandbox.company.areas import TeamWork
 from adapters.sandbox.company.areas_in_jira import MOBILE, PAYMENTS, PLATFORM, SUPPORT
+from adapters.sandbox.company.incidents import INCIDENTS, PROJECT
 from adapters.sandbox.company.plan import SMALL, team_work
 from adapters.sandbox.company.work import BACKLOG, CLOSED_SPRINTS, Calendar, Work
 from adapters.sandbox.jira.fields import OKR, OKR_PROGRESS, SPRINT, STORY_POINT_ESTIMATE, STORY_POINTS
@@ -29,6 +30,7 @@ PROJECTS = {
     "MOB": "Mobile",
     "SUP": "Support tooling",
     "SEC": "Security",
+    PROJECT: "Incidents",
 }
 BOARDS = (
     Board(1, "Payments", "scrum", ["PAY"], STORY_POINTS),
@@ -91,6 +93,9 @@ def build_site(calendar: Calendar, *, size: float, seed: int) -> Site:
             site.sprints.extend(_sprints(board, calendar, first=-2 if small else -CLOSED_SPRINTS))
     for board, (team, wrong) in zip(site.boards, teams, strict=True):
         builder.add_team(team, team_work(team, wrong, calendar, size=size, seed=seed), board)
+    if not small:
+        site.projects.append(Project(str(10000 + len(keys)), PROJECT, PROJECTS[PROJECT]))
+        builder.add_incidents()
     return site
 
 
@@ -140,6 +145,14 @@ class _Builder:
     def add_secret(self) -> None:
         epic = self._new("SEC-1", "Findings of the penetration test", "Epic", created=self._calendar.start(-3))
         self._site.hidden.add(epic.key)
+
+    def add_incidents(self) -> None:
+        for number, incident in enumerate(INCIDENTS, 1):
+            work = incident.work(self._calendar)
+            issue = self._new(f"{PROJECT}-{number}", work.title, work.type, work.created)
+            issue.labels = list(work.labels)
+            issue.priority = incident.priority
+            self._bring_to_its_stage(issue, work, number)
 
     def add_team(self, team: TeamWork, works: list[Work], board: Board) -> None:
         names: dict[str, Issue] = {}

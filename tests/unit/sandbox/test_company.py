@@ -93,16 +93,21 @@ class TestItsSize:
     def test_six_teams_with_some_500_issues(self, company):
         jira = Counter(issue.project for issue in company.site.issues)
         linear = Counter(issue.team.key for issue in company.workspace.all(Issue))
-        assert {key for key in jira if key not in ("OKR", "SEC")} == {"PAY", "PLT", "MOB", "SUP"}
+        assert {key for key in jira if key not in ("OKR", "SEC", "INC")} == {"PAY", "PLT", "MOB", "SUP"}
         assert set(linear) == {"GRO", "DAT"}
         assert 450 <= sum(jira.values()) + sum(linear.values()) <= 550
 
-    def test_three_objectives_with_ten_live_key_results(self, company):
+    def test_three_objectives_with_eleven_live_key_results(self, company):
         quarter = tomllib.loads(company.files["okrs/2026-Q4.toml"])
         krs = [kr for objective in quarter["objectives"] for kr in objective["key_results"]]
         assert len(quarter["objectives"]) == 3
-        assert Counter(map(status, krs)) == {"live": 10, "draft": 1, "retired": 1, "replaced": 1}
-        assert {kr["measure"]["kind"] for kr in krs} == {"delivery", "manual", "query"}
+        assert Counter(map(status, krs)) == {"live": 11, "draft": 1, "retired": 1, "replaced": 1}
+        assert {kr["measure"]["kind"] for kr in krs} == {"delivery", "manual", "query", "hold", "milestones"}
+
+    def test_incidents_are_there_to_be_counted_before_and_in_the_quarter(self, company):
+        first = [i for i in company.site.issues if i.project == "INC" and i.priority == "P1"]
+        begins = datetime(2026, 10, 1, tzinfo=UTC)
+        assert (sum(i.created < begins for i in first), sum(i.created >= begins for i in first)) == (12, 5)
 
     def test_six_closed_sprints_behind_the_active_one_and_a_next_one(self, company):
         by_board = Counter((sprint.board_id, sprint.state) for sprint in company.site.sprints)
@@ -219,7 +224,7 @@ class TestItsFiles:
         teams = tomllib.loads(company.files["config.toml"])["teams"]
         assert {key for key, team in teams.items() if team.get("flags", {}).get("label")} == {"payments", "growth"}
 
-    @pytest.mark.parametrize(("size", "live"), [(1.0, 10), (0.1, 5)])
+    @pytest.mark.parametrize(("size", "live"), [(1.0, 11), (0.1, 5)])
     @pytest.mark.parametrize("now", [NOW, date(2028, 2, 29)])
     def test_the_program_loads_them(self, tmp_path, size, live, now):
         from syncer.config import load
