@@ -1,6 +1,7 @@
 """What a tracker offers that can hold links from issues to key results. Not every tracker does: ask `isinstance`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 from mappings.targets import LinkWrite, Outcome
@@ -15,8 +16,9 @@ class LinksWork(Protocol):
         """True when the config asks for it."""
         ...
 
-    def read_links(self, ids: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
-        """What this program last wrote on these issues: {issue id: {key result's id: LinkWrite.said}}.
+    def read_links(self, issues: Mapping[str, datetime]) -> Mapping[str, Mapping[str, str]]:
+        """What this program last wrote on these issues, given by id with when each last changed: {issue id: {key
+        result's id: LinkWrite.said}}.
 
         An issue that is not visible, or whose ledger is not ours to read, is not in it.
         """

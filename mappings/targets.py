@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from mappings.model import Health
@@ -142,8 +142,15 @@ class LinkWrite:
     title: str
     """Empty: the issue supports it no more, and the link goes."""
     url: str = ""
+    on: date | None = None
+    """The day of which the figure in the title is, where there is one: the text stays true when nobody renews it."""
+
+    @property
+    def text(self) -> str:
+        """What people read: the title, and the day behind it."""
+        return f"{self.title} ({self.on.isoformat()})" if self.on and self.title else self.title
 
     @property
     def said(self) -> str:
-        """What the ledger remembers of the link as it is to be; empty for none."""
+        """What the ledger remembers of the link as it is to be, without its day; empty for none."""
         return fingerprint((self.title, self.url)) if self.title else ""

@@ -18,6 +18,8 @@ log = structlog.get_logger()
 
 AT_MOST = 50
 """Link writes in one run; the rest is said and comes with the next."""
+LONGEST_NAME = 160
+"""Of a key result's title in a link, so that the figure behind it is never what is cut off."""
 
 
 def plan_links(
@@ -26,7 +28,7 @@ def plan_links(
     """The link changes of a run, and what is to be said besides.
 
     Nothing where a scope could not be read, and nothing of a key result that was `refused` as unsafe: a link says a
-    figure. An issue that left the sprints being read keeps what it says.
+    figure. An issue that left the sprints being read keeps what it says, which bears its day and so stays true.
     """
     linking = {name: it for name, it in trackers.items() if isinstance(it, LinksWork) and it.links_work}
     if not linking or not all(reading.complete for reading in figures.readings):
@@ -43,7 +45,7 @@ def plan_links(
     for name, tracker in sorted(linking.items()):
         issues = {ident: issue for (of, ident), issue in sorted(rows.items()) if of == name}
         try:
-            ledgers = tracker.read_links(sorted(issues))
+            ledgers = tracker.read_links({ident: issue.changed for ident, issue in issues.items()})
         except TrackerError as error:
             log.warning("links_not_read", tracker=name, why=str(error))
             later = isinstance(error, TryLater | RateLimited)
@@ -56,8 +58,15 @@ def plan_links(
             for kr in supports[issue.ref]:
                 url = _address(figures.key_results[kr], config, name)
                 if url:
+                    title, figure = _title(figures.key_results[kr])
                     wanted[kr] = LinkWrite(
-                        tracker=name, key=issue.key, id=ident, kr=kr, title=_title(figures.key_results[kr]), url=url
+                        tracker=name,
+                        key=issue.key,
+                        id=ident,
+                        kr=kr,
+                        title=title + figure,
+                        url=url,
+                        on=figures.today if figure else None,
                     )
                 else:
                     homeless.add(kr)
@@ -75,15 +84,16 @@ def plan_links(
     return tuple(changes[:AT_MOST]), tuple(notes)
 
 
-def _title(found: KeyResultFigures) -> str:
-    """`supports PAY-O1-KR2: Cut P1 incidents, 12 -> 3, now 7`; no date in it, so that a quiet day changes nothing."""
+def _title(found: KeyResultFigures) -> tuple[str, str]:
+    """`supports PAY-O1-KR2: Cut P1 incidents, 12 -> 3` and `, now 7`. A quiet day changes neither."""
     kr, score = found.kr, found.score
-    said = f"supports {kr.id}: {kr.title}"
+    name = kr.title if len(kr.title) <= LONGEST_NAME else f"{kr.title[: LONGEST_NAME - 3]}..."
+    said = f"supports {kr.id}: {name}"
     if kr.measure.start is not None and kr.measure.target is not None:
         said += f", {plain(kr.measure.start)} -> {plain(kr.measure.target)}"
     if score.current is not None:
-        return f"{said}, now {plain(score.current)}"
-    return said if score.value is None else f"{said}, now {percent(score.value)}"
+        return said, f", now {plain(score.current)}"
+    return said, "" if score.value is None else f", now {percent(score.value)}"
 
 
 def _address(found: KeyResultFigures, config: Config, tracker: str) -> str:

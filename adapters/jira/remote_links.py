@@ -5,8 +5,9 @@ whole is sent each time (Atlassian: "Create or update remote issue link"). Link 
 the two, the next run sends the same link again, and there is still one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from contextlib import suppress
+from datetime import datetime
 
 import msgspec
 
@@ -14,11 +15,13 @@ from adapters.errors import NotFound
 from adapters.jira.client import Client
 from adapters.jira.fetching import Fetching, Wanted
 from adapters.jira.standing import NOT_FOUND
+from adapters.jira.unchanged import Unchanged
 from adapters.jira.wire import Row
 from mappings.targets import LinkWrite, Outcome
 
 LINKS_PROPERTY = "okrsync.links"
 LONGEST_TITLE = 255
+WHAT = "links/1"
 
 
 class _Links(msgspec.Struct, frozen=True):
@@ -27,6 +30,8 @@ class _Links(msgspec.Struct, frozen=True):
 
 
 _links = msgspec.json.Decoder(_Links)
+_kept = msgspec.json.Decoder(dict[str, str] | None)
+_encode = msgspec.json.Encoder().encode
 
 
 class RemoteLinks:
@@ -35,11 +40,17 @@ class RemoteLinks:
     def __init__(self, client: Client, fetching: Fetching) -> None:
         self._client = client
         self._fetching = fetching
+        self._unchanged = Unchanged(client)
 
-    def read(self, ids: Sequence[str]) -> dict[str, dict[str, str]]:
-        """See adapters.linking_work.LinksWork.read_links."""
+    def read(self, issues: Mapping[str, datetime]) -> dict[str, dict[str, str]]:
+        """See adapters.linking_work.LinksWork.read_links; an issue that stands where it stood is not asked again."""
+        kept = {ident: self._unchanged.recall(WHAT, ident, updated) for ident, updated in issues.items()}
+        found = {ident: _kept.decode(body) for ident, body in kept.items() if body}
         wanted = Wanted(fields=["summary"], properties=[LINKS_PROPERTY], convert=_ledger)
-        found = self._fetching.by_id(list(ids), wanted) if ids else {}
+        unknown = [ident for ident in issues if ident not in found]
+        for ident, links in (self._fetching.by_id(unknown, wanted) if unknown else {}).items():
+            found[ident] = links
+            self._unchanged.keep(WHAT, ident, issues[ident], _encode(links))
         return {ident: links for ident, links in found.items() if links is not None}
 
     def write(self, write: LinkWrite) -> Outcome:
@@ -53,6 +64,7 @@ class RemoteLinks:
             return Outcome(status="left-alone", reason=f'"{LINKS_PROPERTY}" was not written by this okrsync')
         if ledger.get(write.kr, "") == write.said:
             return Outcome(status="unchanged")
+        self._unchanged.forget(WHAT, write.id)  # nobody says that a property of ours moves the issue's date
         self._send(write)
         left = {kr: said for kr, said in ledger.items() if kr != write.kr}
         after = left | ({write.kr: write.said} if write.said else {})
@@ -64,7 +76,7 @@ class RemoteLinks:
         path = f"{self._client.api}/issue/{write.id}/remotelink"
         global_id = f"okrsync:{write.kr}"
         if write.title:
-            shown = {"url": write.url, "title": write.title[:LONGEST_TITLE]}
+            shown = {"url": write.url, "title": write.text[:LONGEST_TITLE]}
             body = {"globalId": global_id, "relationship": "supports", "object": shown}
             self._client.call("POST", path, body=body)
             return

@@ -1,7 +1,7 @@
 """One Jira connection behind adapters.ports.Writer: signs in at the first call, then reads and writes."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, tzinfo
 
@@ -133,10 +133,10 @@ class JiraTracker:
         """See adapters.linking_work.LinksWork."""
         return self._settings.remote_links
 
-    def read_links(self, ids: Sequence[str]) -> dict[str, dict[str, str]]:
+    def read_links(self, issues: Mapping[str, datetime]) -> dict[str, dict[str, str]]:
         """See adapters.linking_work.LinksWork."""
         self._site()
-        return self._links.read(ids)
+        return self._links.read(issues)
 
     def write_link(self, write: LinkWrite) -> Outcome:
         """See adapters.linking_work.LinksWork."""

@@ -1,6 +1,7 @@
 """The why in the ticket: a link from the work of a sprint to the key result that it supports."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -46,7 +47,8 @@ def test_the_work_of_a_sprint_says_what_it_supports_and_how_far_that_is(stage: S
         [link] = found[key]
         assert link.global_id == "okrsync:PAY-O1-KR1"
         assert link.value["object"]["title"] == (
-            f"supports PAY-O1-KR1: Every card payment survives one provider's outage, now {score * 100:.0f} %"
+            f"supports PAY-O1-KR1: Every card payment survives one provider's outage, now {score * 100:.0f} % "
+            "(2026-11-18)"
         )
         assert link.value["object"]["url"].endswith("/browse/OKR-2")
 
@@ -85,6 +87,55 @@ def test_another_value_renames_the_link_and_there_is_still_one(stage: Stage) -> 
     after = {key: [link.value["object"]["title"] for link in found] for key, found in links(stage).items()}
     assert all(len(titles) == 1 for titles in after.values())
     assert any(after[key] != [title] for key, title in before.items())
+
+
+def test_a_day_without_change_leaves_the_day_of_the_figure(stage: Stage) -> None:
+    stage.run()
+    written = len(stage.mutations())
+    before = links(stage)
+
+    stage.site.now += timedelta(days=1)
+    stage.run(at=stage.sandbox.now + timedelta(days=1))
+
+    assert len(stage.mutations()) == written
+    assert links(stage) == before
+
+
+def test_work_that_left_the_sprints_keeps_a_text_that_stays_true(stage: Stage) -> None:
+    stage.run()
+    leaver = next(key for key, [link] in links(stage).items() if "33 %" in link.value["object"]["title"])
+    said = links(stage)[leaver][0].value["object"]["title"]
+    issue = stage.site.issue(leaver)
+    assert issue is not None
+    stage.site.now += timedelta(days=1)
+    stage.site.take_out_of_sprints(issue)
+    for row in stage.run("plan").figures.sprints[0].rows:
+        if row.issue.tracker == "jira-main" and row.shares and row.issue.state.value != "done":
+            stage.finish("jira-main", row.issue.key)
+            break
+
+    done = stage.run(at=stage.sandbox.now + timedelta(days=1))
+
+    [left] = links(stage)[leaver]
+    others = {link.value["object"]["title"] for key, [link] in links(stage).items() if key != leaver}
+    score = done.figures.key_results["PAY-O1-KR1"].score.value
+    assert left.value["object"]["title"] == said
+    assert said.endswith("now 33 % (2026-11-18)")
+    assert any(title.endswith(f"now {score * 100:.0f} % (2026-11-19)") for title in others)
+
+
+def test_a_long_title_never_costs_the_figure(stage: Stage) -> None:
+    [file] = (stage.folder / "okrs").glob("*.toml")
+    text = file.read_text("utf-8")
+    title = "Every card payment survives one provider's outage"
+    assert title in text
+    file.write_text(text.replace(title, "W\u00f6rter " * 40 + "Ende"), "utf-8")
+
+    stage.run()
+
+    titles = {link.value["object"]["title"] for [link] in links(stage).values()}
+    assert all(len(title) <= 255 for title in titles)
+    assert any(title.endswith("..., now 33 % (2026-11-18)") for title in titles)
 
 
 def test_work_that_supports_the_key_result_no_more_loses_its_link(stage: Stage) -> None:
@@ -144,7 +195,12 @@ def test_a_data_center_has_links_and_labels_too(tmp_path: Path, monkeypatch: pyt
         done = stage.run()
         written = len(stage.mutations())
 
+        stage.site.now += timedelta(minutes=10)
+        stage.run()
+        rewritten = len(stage.mutations())
+        stage.sandbox.jira.reset()
         stage.run()
 
         assert {(link.write.tracker, link.status.value) for link in done.plan.links} == {("jira-dc", "changed")}
-        assert len(stage.mutations()) == written
+        assert rewritten == written
+        assert not any("okrsync.links" in call.path for call in stage.sandbox.jira.calls)
