@@ -105,7 +105,7 @@ class ProgressWrite:
 
 @dataclass(frozen=True, slots=True, order=True, kw_only=True)
 class FlagWrite:
-    """One flag label put on, or taken off, one sprint issue, with its ledger."""
+    """One flag label put on, or taken off, one sprint issue, with its ledger; or a suggested tag put on."""
 
     tracker: str
     key: str
@@ -115,6 +115,10 @@ class FlagWrite:
     """add (label and ledger), remove (both), remember (ledger only: the label is there), forget (ledger only)."""
     sprint: str
     """The sprint it was flagged in: a flag that a person removed stays off for that sprint."""
+    replaces: tuple[str, ...] = ()
+    """Labels that an added one takes the place of: they come off in the same change, whoever put them on."""
+    label_id: str = ""
+    """Of a label that is there already, where the tracker keeps labels as things of their own; none is made then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

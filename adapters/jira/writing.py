@@ -104,14 +104,17 @@ class IssueWriter:
         labelled = write.label in (row.fields.labels or ())
         set_in = flags.get(write.label)
         verdict = _judge_flag(write, labelled=labelled, set_in=set_in)
+        if verdict is None and not set(write.replaces) <= set(row.fields.labels or ()):
+            verdict = Outcome(status="left-alone", reason=CHANGED)
         if verdict is not None:
             return verdict
         verb = {"add": [] if labelled else ["add"], "remove": ["remove"] if labelled else []}.get(write.action, [])
-        wanted = {label: sprint for label, sprint in flags.items() if label != write.label}
+        wanted = {label: sprint for label, sprint in flags.items() if label not in (write.label, *write.replaces)}
         if write.action in ("add", "remember"):
             wanted[write.label] = write.sprint
+        verbs = [{each: write.label} for each in verb] + [{"remove": label} for label in write.replaces]
         body: dict[str, object] = {
-            "update": {"labels": [{verb[0]: write.label}]} if verb else {},
+            "update": {"labels": verbs} if verbs else {},
             "properties": [{"key": FLAGS_PROPERTY, "value": {"v": 1, "flags": dict(sorted(wanted.items()))}}],
         }
         self._put(row.id, body)

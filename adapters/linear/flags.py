@@ -20,6 +20,8 @@ class _Found:
 
     issue: WireTargetIssue
     flagged_by: tuple[str, ...]
+    replaced: tuple[str, ...] | None
+    """Ids of the labels that give way; None where one of them is gone."""
     attachment: WireAttachment | None
     ledger: dict[str, str]
 
@@ -46,15 +48,21 @@ class Flags:
             return Outcome(status="left-alone", reason="a person took the label off")
         if write.action == "remember" and not has_label:
             return Outcome(status="left-alone", reason="the label is gone")
+        if write.action == "add" and in_ledger:
+            return Outcome(status="unchanged")
+        if now.replaced is None:
+            return Outcome(status="left-alone", reason="changed since it was read")
         remembered = write.action in ("add", "remember")
-        flags = {label: sprint for label, sprint in now.ledger.items() if label != write.label}
+        flags = {label: sprint for label, sprint in now.ledger.items() if label not in (write.label, *write.replaces)}
         if remembered:
             flags[write.label] = write.sprint
         labels: dict[str, Any] | None = None
         if write.action == "add" and not has_label:
-            labels = {"addedLabelIds": [self._label(write.label, now.issue.team.id)]}
+            labels = {"addedLabelIds": [write.label_id or self._label(write.label, now.issue.team.id)]}
         elif write.action == "remove" and has_label:
             labels = {"removedLabelIds": list(now.flagged_by)}
+        if now.replaced:
+            labels = {**(labels or {}), "removedLabelIds": list(now.replaced)}
         if labels is None and flags == now.ledger:
             return Outcome(status="unchanged")
         try:
@@ -69,8 +77,11 @@ class Flags:
         known = self.tables.labels(issue.label_ids)
         wanted = write.label.casefold()
         carrying = tuple(ident for ident in issue.label_ids if known[ident].name.casefold() == wanted)
+        giving_way = tuple(ident for ident in issue.label_ids if known[ident].name in write.replaces)
+        is_whole = {known[ident].name for ident in giving_way} >= set(write.replaces)
         attachment = next(iter(issue.attachments.nodes), None)
-        return _Found(issue, carrying, attachment, read_flags(attachment, write.tracker) if attachment else {})
+        ledger = read_flags(attachment, write.tracker) if attachment else {}
+        return _Found(issue, carrying, giving_way if is_whole else None, attachment, ledger)
 
     def _send(self, now: _Found, labels: dict[str, Any] | None, flags: dict[str, str]) -> None:
         """One document: the labels first, then the ledger. What already stands is not sent."""

@@ -102,8 +102,11 @@ class MemoryTracker:
         if issue is None:
             return Outcome(status="left-alone", reason=_NOT_FOUND)
         labelled, set_in = write.label in issue.labels, dict(issue.flagged).get(write.label)
-        if write.action == "add" and set_in == write.sprint and not labelled:
-            return Outcome(status="left-alone", reason="a person took the label off in this sprint")
+        if write.action == "add" and set_in == write.sprint:
+            taken_off = Outcome(status="left-alone", reason="a person took the label off in this sprint")
+            return Outcome(status="unchanged") if labelled else taken_off
+        if not set(write.replaces) <= set(issue.labels):
+            return Outcome(status="left-alone", reason=_CHANGED)
         if write.action == "remember" and not labelled:
             return Outcome(status="left-alone", reason=_CHANGED)
         if write.action == "remove" and labelled and set_in is None:
@@ -276,8 +279,8 @@ class MemoryTracker:
 
 
 def _flagged(issue: Issue, write: FlagWrite) -> Issue:
-    flags = {label: sprint for label, sprint in issue.flagged if label != write.label}
-    labels = issue.labels
+    flags = {label: sprint for label, sprint in issue.flagged if label not in (write.label, *write.replaces)}
+    labels = tuple(label for label in issue.labels if label not in write.replaces)
     if write.action in ("add", "remember"):
         flags[write.label] = write.sprint
     if write.action == "add" and write.label not in labels:
