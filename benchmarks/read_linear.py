@@ -1,11 +1,12 @@
 """How fast a Linear workspace is read: okrsync's adapter against a bare sequential `requests` loop, in the same run.
 
-    .venv/bin/python benchmarks/read_linear.py [--issues 10000] [--delay 0 --delay 50]
+    .venv/bin/python benchmarks/read_linear.py [--issues 10000] [--delay 0 --delay 50] [--rounds 5]
 
 The sandbox runs in a process of its own and waits `--delay` milliseconds before each answer; each case is read in a
 fresh process, so that its peak memory is its own. The bare loop walks the same flat page of 250 from the first cursor
 to the last over one connection, and parses each answer with `json`; it reads none of the small tables. "first" is the
-adapter that also fills a mirror for the next run, "again" that next run, which finds nothing new.
+adapter that also fills a mirror for the next run, "again" that next run, which finds nothing new. The table is of the
+first round; the ratio of the adapter's seconds to the bare loop's is given for each round, and the machine's load.
 """
 
 import argparse
@@ -186,19 +187,23 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--issues", type=int, default=10_000)
     parser.add_argument("--delay", type=float, action="append", help="milliseconds a request; default 0 and 50")
+    parser.add_argument("--rounds", type=int, default=1)
     asked = parser.parse_args()
     out = sys.stdout.write
     for delay in asked.delay or [0.0, 50.0]:
-        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-            imports, found = pool.submit(measure, asked.issues, delay).result()
-        adapter, bare = found["adapter"], found["bare"]
-        out(f"{adapter.issues} issues, {delay:g} ms a request; {imports:.0f} MB before the first request\n")
+        rounds = []
+        for _ in range(asked.rounds):
+            with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+                rounds.append(pool.submit(measure, asked.issues, delay).result())
+        imports, found = rounds[0]
+        out(f"{asked.issues} issues, {delay:g} ms a request; {imports:.0f} MB before the first request\n")
         for name, each in found.items():
             out(
                 f"  {name:8} {each.requests:3} requests ({each.pages} issue pages), {each.points:8.0f} points, "
                 f"{each.seconds:6.2f} s, peak {each.peak_mb:.0f} MB\n"
             )
-        out(f"  ratio    {adapter.seconds / bare.seconds:.2f}\n")
+        ratios = sorted(each["adapter"].seconds / each["bare"].seconds for _, each in rounds)
+        out(f"  ratios   {' '.join(f'{ratio:.2f}' for ratio in ratios)}; load {os.getloadavg()[0]:.1f}\n")
 
 
 if __name__ == "__main__":

@@ -60,6 +60,16 @@ def test_a_token_that_has_run_out_is_renewed_and_the_request_sent_again(company:
     assert grants(company) == 2
 
 
+def test_two_jobs_with_one_app_take_the_token_from_each_other_and_both_read_all(company: Company) -> None:
+    company.an_issue()
+    one, other = as_app(company), as_app(company)
+
+    read = [len(job.read(GROWTH, since=SINCE).issues) for job in (one, other, one)]
+
+    assert read == [1, 1, 1]
+    assert grants(company) == 3, "four requests that are refused at once ask for one new token"
+
+
 def test_a_refused_token_is_renewed_once_and_not_for_ever(company: Company) -> None:
     refusal = b'{"errors":[{"message":"no","extensions":{"type":"authentication error"}}]}'
     company.server.faults.answer(status=401, body=refusal, when=lambda call: call.path == "/graphql", times=-1)
