@@ -1,19 +1,20 @@
 """The numbers that key results are measured by, asked where the registry says they are: each question once a run."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, tzinfo
 from typing import TYPE_CHECKING, cast
 
 import structlog
 
-from adapters.errors import NotFound, RateLimited, TrackerError, TryLater, Unreadable
+from adapters.errors import AccessDenied, NotFound, RateLimited, TrackerError, TryLater, Unreadable
 from adapters.measuring import TakesMeasures
 from adapters.ports import Reader
 from adapters.retry import Deadline
 from mappings.measures import Endpoint, Query, Taken
 from mappings.model import Reading, Scope
 from mappings.okrs import Period, Registry
+from syncer.config import Config
 
 if TYPE_CHECKING:
     from adapters.http_measure import HttpMeasures
@@ -43,6 +44,12 @@ class Measured:
         return {reading.scope.tracker: reading.requests for reading in self.readings}
 
 
+def kept_secrets(config: Config) -> frozenset[str]:
+    """The variables that the config names for its connections and its history: a registry cannot send them anywhere."""
+    named = [value for settings in config.trackers.values() for key, value in settings if key.endswith("_env")]
+    return frozenset(name for name in (*named, config.history_url_env) if name)
+
+
 def take_measures(
     registry: Registry,
     trackers: Mapping[str, Reader],
@@ -50,8 +57,12 @@ def take_measures(
     today: date,
     deadline: Deadline,
     on_step: Callable[[str], None] = lambda _: None,
+    kept: Collection[str] = (),
 ) -> Measured:
-    """Ask the source of every live key result that has one. A source answers as things are now, whatever `today` is."""
+    """Ask the source of every live key result that has one. A source answers as things are now, whatever `today` is.
+
+    `kept` are the variables whose secrets go to no endpoint, whatever the registry names.
+    """
     asked: dict[str, dict[Question, list[str]]] = {}
     for kr in registry.live(today):
         source = kr.measure.source
@@ -63,7 +74,7 @@ def take_measures(
     readings = []
     for place, questions in sorted(asked.items()):
         on_step(f"asking {place} for numbers")
-        answers, reading = _ask(place, questions, _connection(place, trackers, deadline), zone)
+        answers, reading = _ask(place, questions, _connection(place, trackers, deadline), zone, kept)
         taken |= answers
         readings.append(reading)
     return Measured(taken=taken, readings=tuple(readings))
@@ -78,7 +89,11 @@ def _connection(place: str, trackers: Mapping[str, Reader], deadline: Deadline) 
 
 
 def _ask(
-    place: str, questions: Mapping[Question, Sequence[str]], connection: "Reader | HttpMeasures | None", zone: tzinfo
+    place: str,
+    questions: Mapping[Question, Sequence[str]],
+    connection: "Reader | HttpMeasures | None",
+    zone: tzinfo,
+    kept: Collection[str],
 ) -> tuple[dict[str, Taken], Reading]:
     """What each key result gets from this place, and how the asking went."""
     before = connection.requests if connection else 0
@@ -90,7 +105,7 @@ def _ask(
         answer = silent
         if answer is None:
             try:
-                answer = _number(source, period, connection, zone)
+                answer = _number(source, period, connection, zone, kept)
             except TrackerError as error:
                 later = isinstance(error, TryLater | RateLimited)
                 log.warning("measure_not_taken", key_results=krs, place=place, why=str(error), try_later=later)
@@ -112,10 +127,18 @@ def _ask(
 
 
 def _number(
-    source: Query | Endpoint, period: Period, connection: "Reader | HttpMeasures | None", zone: tzinfo
+    source: Query | Endpoint,
+    period: Period,
+    connection: "Reader | HttpMeasures | None",
+    zone: tzinfo,
+    kept: Collection[str],
 ) -> Taken:
     """Raises a TrackerError where there is none because something went wrong."""
     if isinstance(source, Endpoint):
+        if source.token_env in kept:
+            raise AccessDenied(
+                f"{source.token_env} is the secret of a connection in the config, and is sent there alone"
+            )
         return cast("HttpMeasures", connection).measure(source)
     if not isinstance(connection, TakesMeasures):
         raise Unreadable(f"the config has no connection {source.tracker} that answers numbers")

@@ -26,7 +26,7 @@ from syncer.flags import plan_flags
 from syncer.former_keys import with_former_keys
 from syncer.goals import gather_goals
 from syncer.links import plan_links
-from syncer.measures import take_measures
+from syncer.measures import kept_secrets, take_measures
 from syncer.plan import Change, FlagChange, LinkChange, Plan, Status, plan_progress, readable_targets, withhold
 from syncer.remembering import HORIZON_DAYS, only_writes, record_of
 from syncer.safety import refuse_if_unsafe
@@ -183,7 +183,7 @@ def run(
         targets = readable_targets(registry, today, config.rules.zone)
         standings = read_standings(trackers, targets)
         readings = with_former_keys(readings, registry, trackers, today)
-        measured = take_measures(registry, trackers, config.rules.zone, today, deadline, on_step)
+        measured = take_measures(registry, trackers, config.rules.zone, today, deadline, on_step, kept_secrets(config))
         ledgers = {kr: it.ledger for target, kr, _ in targets if (it := standings.get(target)) and it.ledger}
         figures = work_out((*goals.readings, *readings), registry, config.rules, today, ledgers, measured.taken)
         flags, notes = plan_flags(figures, config.rules)

@@ -163,6 +163,18 @@ def test_a_number_behind_an_address_is_held_or_not_and_one_to_come_later_ends_wi
     assert late.exit_code == 75
 
 
+def test_a_registry_cannot_send_a_connection_s_token_to_an_address_of_its_own(stage: Stage) -> None:
+    with documents(uptime={"percent": 1}) as (app, server):
+        where = f'url = "{server.url}/uptime", pointer = "/percent", token_env = "JIRA_API_TOKEN"'
+        measure(stage, INCIDENTS, jira(BUGS), f'measure = {{ kind = "http", start = 0, target = 1, {where} }}')
+
+        run = stage.run("plan")
+
+    assert "JIRA_API_TOKEN is the secret of a connection in the config" in _because(run, INCIDENTS)
+    assert app.headers == []
+    assert run.exit_code == 1
+
+
 def _because(run: Run, kr: str) -> str:
     [found] = [each for each in report(run).key_results if each.id == kr]
     return "\n".join(found.because)
