@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from urllib.parse import urlsplit
 
 from mappings.findings import Finding, error, warning
@@ -12,6 +13,7 @@ from mappings.rounding import exact
 
 _ASKED_BY = {"jira": "jql", "linear": "filter"}
 """Which key a tracker of this kind is asked by."""
+_A_SHARE = (Decimal(0), Decimal(1))
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _PLACE = re.compile(r"\{(period\.[^{}]*)\}")
 _PLACES = ("period.start", "period.end")
@@ -113,7 +115,7 @@ def _checkpoints(kr: KeyResult, period: Period) -> Iterator[Finding]:
         if kr.measure.kind == "hold":
             yield error("OKR028", kr.where, f"{kr.id}: a number to hold is held on every day and has no checkpoints")
             return
-        if kr.measure.span == (0, 1) and not 0 <= point.value <= 1:
+        if kr.measure.span == _A_SHARE and not 0 <= point.value <= 1:
             said = f"the checkpoint of {point.on} is {exact(point.value)}, and this measure goes from 0 to 1"
             yield error("OKR028", kr.where, f"{kr.id}: {said}")
         if not period.start <= point.on <= period.end:

@@ -40,6 +40,10 @@ class Milestone:
     weight: Decimal = Decimal(1)
     done_on: date | None = None
 
+    def is_done(self, today: date) -> bool:
+        """Its day has come; one that is still to come is a plan."""
+        return self.done_on is not None and self.done_on <= today
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measure:

@@ -134,11 +134,11 @@ def _delivered(delivery: Delivery) -> Score:
 
 
 def _milestones(measure: Measure, today: date) -> Score:
-    """The weighted share of those that are done by today; a day that is still to come is a plan."""
+    """The weighted share of those that are done by today."""
     whole = sum((Fraction(each.weight) for each in measure.milestones), Fraction(0))
     if whole <= 0:
         return Score(value=None, because="there are no milestones that weigh anything")
-    done = [each for each in measure.milestones if each.done_on is not None and each.done_on <= today]
+    done = [each for each in measure.milestones if each.is_done(today)]
     weight = sum((each.weight for each in done), Decimal(0))
     share = Fraction(weight) / whole
     return Score(

@@ -8,7 +8,7 @@ from mappings.model import Issue
 from mappings.okrs import KeyResult, normal_id
 from mappings.rounding import percent
 from mappings.tags import TagReader
-from syncer.report.document import because
+from syncer.report.goal_parts import because
 from syncer.run import Run
 
 
@@ -28,7 +28,9 @@ def explain(run: Run, subject: str) -> Explanation | None:
         change = next(change for change in run.plan.changes if change.kr == kr.id)
         written = f"written to {change.target}: {change.status.value}" if change.target else "written nowhere"
         reason = f" ({change.reason})" if change.reason else ""
-        return Explanation(subject=f"{kr.id}: {kr.title}", lines=(*because(found, change), written + reason))
+        return Explanation(
+            subject=f"{kr.id}: {kr.title}", lines=(*because(found, change, run.figures), written + reason)
+        )
     if kr is not None:
         return Explanation(subject=f"{kr.id}: {kr.title}", lines=_not_live(run, kr))
     for linked in run.figures.linked.values():

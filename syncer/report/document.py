@@ -1,24 +1,19 @@
-"""report.json and plan.json from a run: the only place where figures become JSON numbers."""
+"""report.json and plan.json from a run."""
 
 from datetime import tzinfo
-from decimal import Decimal
-from fractions import Fraction
 
 from mappings.alignment import SprintAlignment
-from mappings.changes import explain_change
-from mappings.completeness import may_draw_on
-from mappings.figures import KeyResultFigures
-from mappings.goal_changes import goal_changes, retargeted
-from mappings.linears_progress import beside_linears
+from mappings.goal_changes import goal_changes
 from mappings.linking import Class, Linked
 from mappings.model import Issue
-from mappings.rounding import percent, plain
 from mappings.settings import Team
 from mappings.sprints import next_notes
 from mappings.tag_cards import tag_cards
 from syncer.expiry import expiry_notes
 from syncer.plan import Change, FlagChange, LinkChange, Status
 from syncer.report import goals, schema
+from syncer.report.goal_parts import key_result_part, objective_part
+from syncer.report.part import as_float
 from syncer.run import Run
 
 
@@ -66,21 +61,16 @@ def _report(run: Run) -> schema.Report:
         ),
         teams=tuple(_team(team, sprints) for _, team in sorted(teams.items())),
         objectives=tuple(
-            goals.ReportObjective(
-                id=objective.id,
-                title=objective.title,
-                team=objective.team,
-                team_name=teams[objective.team].title if objective.team in teams else objective.team,
-                score=_float(figures.objectives[objective.id].value),
-                health=figures.objectives[objective.id].verdict.health.value,
-                known=figures.objectives[objective.id].known,
-                of=figures.objectives[objective.id].of,
+            objective_part(
+                objective, figures, teams[objective.team].title if objective.team in teams else objective.team
             )
             for objective in registry.objectives
             if objective.id in figures.objectives
         ),
         key_results=tuple(
-            _key_result(found, changes[kr_id], run) for kr_id, found in figures.key_results.items() if kr_id in changes
+            key_result_part(found, changes[kr_id], run)
+            for kr_id, found in figures.key_results.items()
+            if kr_id in changes
         ),
         sprints=tuple(_sprint(alignment, run.config.rules.zone) for alignment in sprints),
         work=tuple(_work(row, alignment) for alignment in sprints for row in alignment.rows),
@@ -170,90 +160,6 @@ def _everything_read(run: Run) -> list[Issue]:
     return [*(found.issue for found in run.figures.linked.values()), *run.figures.ancestors]
 
 
-def because(found: KeyResultFigures, change: Change) -> tuple[str, ...]:
-    """The lines that explain a key result's figures; they add up to its delivery. Last, what Linear shows beside it."""
-    delivery = found.delivery
-    lines = [
-        f"outcome: {percent(found.score.value)}: {found.score.because}",
-        f"health: {found.verdict.health.value.replace('_', ' ')} by {found.verdict.rule}: {found.verdict.because}",
-        *(retargeted(change) for change in found.kr.retargets),
-    ]
-    beside = () if change.shown is None else (beside_linears(change.shown, delivery),)
-    if delivery.share is None:
-        why = may_draw_on(found.unread) if found.unread else "no linked work"
-        return (*lines, f"work done: unknown: {why}", *beside)
-    lines.append(f"work done: {percent(delivery.share)} of what is tagged so far, from {len(delivery.lines)} issues")
-    lines += [
-        f"team {team or 'none'}: {percent(share)}; the mean of the teams counts" for team, share in delivery.teams
-    ]
-    for line in delivery.lines:
-        part = "" if line.share == 1 else f", {percent(line.share)} of it"
-        size = "" if line.issue.points is not None or delivery.unit != "points" else ", unestimated"
-        lines.append(
-            f"{line.issue.key} {line.issue.state.value}: {plain(line.done)} of {plain(line.amount)} "
-            f"{delivery.unit}{part}{size}"
-        )
-    return (*lines, *beside)
-
-
-def _key_result(found: KeyResultFigures, change: Change, run: Run) -> goals.ReportKeyResult:
-    kr, delivery = found.kr, found.delivery
-    before = run.past.remembered.get(kr.id)
-    moved = explain_change(before, delivery, run.figures.linked) if before else ""
-    return goals.ReportKeyResult.model_validate(
-        {
-            "id": kr.id,
-            "title": kr.title,
-            "objective": kr.objective,
-            "team": kr.team,
-            "period": kr.period,
-            "owner": kr.owner or None,
-            "commitment": kr.commitment,
-            "status": kr.status.value,
-            "measure": {
-                "kind": kr.measure.kind,
-                "start": _float(kr.measure.start),
-                "target": _float(kr.measure.target),
-                "current": _float(found.score.current),
-            },
-            "delivery": {
-                "unit": delivery.unit,
-                "done": _float(delivery.done),
-                "total": _float(delivery.total),
-                "share": _float(delivery.share),
-                "issues": len(delivery.lines),
-                "unestimated": delivery.unestimated,
-            },
-            "score": _float(found.score.value),
-            "health": found.verdict.health.value,
-            "health_rule": found.verdict.rule,
-            "elapsed": float(run.registry.period_by_id[kr.period].elapsed(run.figures.today)),
-            "mismatch": bool(found.mismatch),
-            "mismatch_reason": found.mismatch or None,
-            "links": sum(1 for it in run.figures.linked.values() if any(share.kr == kr.id for share in it.shares)),
-            "write": {
-                "to": str(change.target) if change.target else None,
-                "before": _float(change.before),
-                "after": _float(change.after),
-                "status": change.status.value,
-                "reason": change.reason or None,
-            },
-            "because": because(found, change),
-            "changes": (moved,) if moved else (),
-            "retargets": [
-                {
-                    "on": change.on,
-                    "from": _float(change.before),
-                    "to": _float(change.after),
-                    "because": change.because,
-                    "text": retargeted(change),
-                }
-                for change in kr.retargets
-            ],
-        }
-    )
-
-
 def _team(team: Team, sprints: tuple[SprintAlignment, ...]) -> schema.ReportTeam:
     rows = {row.issue.ref: row for it in sprints if it.sprint.team == team.key for row in it.rows}
     counts = {kind: sum(1 for row in rows.values() if row.kind is kind) for kind in Class}
@@ -264,7 +170,7 @@ def _team(team: Team, sprints: tuple[SprintAlignment, ...]) -> schema.ReportTeam
     for name, budget in routine:
         issues = sum(1 for row in rows.values() if row.kind is Class.ROUTINE and row.routine == name)
         share = issues / len(rows) if rows else None
-        parts.append({"class": name or "none", "budget": _float(budget), "issues": issues, "share": share})
+        parts.append({"class": name or "none", "budget": as_float(budget), "issues": issues, "share": share})
     return schema.ReportTeam.model_validate(
         {
             "key": team.key,
@@ -288,8 +194,8 @@ def _sprint(alignment: SprintAlignment, zone: tzinfo) -> schema.ReportSprint:
             "start": sprint.start.astimezone(zone).date() if sprint.start else None,
             "end": sprint.end.astimezone(zone).date() if sprint.end else None,
             "issues": {"total": alignment.issues()} | {kind.value: alignment.issues(kind) for kind in Class},
-            "points": {"total": _float(alignment.points())}
-            | {kind.value: _float(alignment.points(kind)) for kind in Class},
+            "points": {"total": as_float(alignment.points())}
+            | {kind.value: as_float(alignment.points(kind)) for kind in Class},
             "state": sprint.state,
             "is_window": sprint.is_window,
             "issues_by_entry": entries if any(entries.values()) else None,
@@ -306,9 +212,11 @@ def _work(row: Linked, alignment: SprintAlignment) -> schema.Work:
             "url": row.issue.url,
             "sprint": alignment.sprint.id,
             "team": row.team.key,
-            "points": _float(row.issue.points),
+            "points": as_float(row.issue.points),
             "class": row.kind.value,
-            "key_results": [{"id": share.kr, "share": _float(share.share), "rule": share.rule} for share in row.shares],
+            "key_results": [
+                {"id": share.kr, "share": as_float(share.share), "rule": share.rule} for share in row.shares
+            ],
             "because": row.because,
             "entered": dict(row.issue.entered).get(alignment.sprint.id),
         }
@@ -322,8 +230,8 @@ def _planned_progress(change: Change) -> schema.PlannedChange:
             "tracker": change.target.tracker if change.target else "",
             "to": str(change.target),
             "kr": change.kr,
-            "before": _float(change.before),
-            "after": _float(change.after),
+            "before": as_float(change.before),
+            "after": as_float(change.after),
             "status": change.status.value,
             "reason": change.reason or None,
             "text": change.write.text if change.write else (),
@@ -365,7 +273,3 @@ def _planned_flag(flag: FlagChange) -> schema.PlannedChange:
             "text": (),
         }
     )
-
-
-def _float(number: Decimal | Fraction | None) -> float | None:
-    return None if number is None else float(number)

@@ -18,9 +18,25 @@ class ReportObjective(Part):
     score: Score | None
     health: HealthWord
     known: int
-    """Key results with a score..."""
+    """What it is made of and has a score..."""
     of: int
     """...of so many."""
+    basis: Literal["key results", "supporting objectives"] = "key results"
+    """What the score is made of: its key results in force; where it has none, the objectives that support it."""
+    supported_by: tuple[str, ...] = ()
+    """Ids of the objectives in force that support it or one of its key results."""
+    because: tuple[str, ...] = ()
+    """Plain lines that explain score and health."""
+
+
+class ReportMilestone(Part):
+    """One of a weighted list."""
+
+    title: str
+    weight: float
+    done_on: date | None
+    """A day to come is a plan."""
+    done: bool
 
 
 class ReportMeasure(Part):
@@ -30,6 +46,30 @@ class ReportMeasure(Part):
     start: float | None
     target: float | None
     current: float | None
+    """For milestones the weight of those that are done."""
+    accrual: bool = False
+    """The number grows through the period: `start` is what the period before had."""
+    heading_for: float | None = None
+    """What such a number comes to at the period's end, if it goes on as it did."""
+    missed: bool = False
+    """More is used of such a number than its target allows."""
+    keep: str | None = None
+    """hold: `at or above` or `at or below` the target."""
+    held: bool | None = None
+    """hold: whether it is; null: not known, or no hold."""
+    milestones: tuple[ReportMilestone, ...] = ()
+
+
+class ReportForecast(Part):
+    """What the number is likely to be on the period's last day, by the line through its values so far."""
+
+    value: float
+    low: float
+    high: float
+    """Four times out of five it ends between the two."""
+    score: Score
+    values: int
+    """The days with a value that it is made from."""
 
 
 class Delivery(Part):
@@ -108,3 +148,9 @@ class ReportKeyResult(Part):
     """What changed since the last write: `42 % -> 47 %: ENG-12 done (3 points)`."""
     retargets: tuple[ReportRetarget, ...] = ()
     """By day; they stand beside the score for ever."""
+    forecast: ReportForecast | None = None
+    """Null below three values on three days, and where they do not move."""
+    waits_on: tuple[str, ...] = ()
+    """Goals that it depends on and that are off track or retired, each with the reason."""
+    supported_by: tuple[str, ...] = ()
+    """Ids of the objectives in force that support it."""

@@ -126,7 +126,7 @@ def _key_results(report: Report) -> _Section:
     rows = []
     for group in sections.key_results_by_objective(report):
         objective = group.objective
-        name = f"**{cell(objective.id)}** {cell(objective.title)} ({objective.known} of {objective.of} known)"
+        name = f"**{cell(objective.id)}** {cell(objective.title)} ({wording.known(objective)})"
         rows.append(_row(name, f"**{percent(objective.score)}**", "", wording.HEALTH[objective.health], ""))
         rows += [_key_result(kr) for kr in group.key_results]
     rows += [_key_result(kr) for kr in sections.key_results_without_objective(report)]
@@ -137,6 +137,7 @@ def _key_results(report: Report) -> _Section:
 def _key_result(kr: ReportKeyResult) -> str:
     health = wording.HEALTH[kr.health]
     moved = "".join(f"<br>{cell(change.text)}" for change in kr.retargets)
+    health += "".join(f", **waits on** {cell(said)}" for said in kr.waits_on)
     if kr.mismatch:
         health += f", **mismatch**: {cell(kr.mismatch_reason or 'work done and outcome disagree')}"
     work = f"{percent(kr.delivery.share)}, {cell(wording.delivered(kr))}"

@@ -1,5 +1,7 @@
 """What the parts of report.json and plan.json have in common."""
 
+from decimal import Decimal
+from fractions import Fraction
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -25,3 +27,8 @@ class Part(BaseModel):
     model_config = ConfigDict(
         frozen=True, extra="forbid", allow_inf_nan=False, validate_by_name=True, use_attribute_docstrings=True
     )
+
+
+def as_float(number: Decimal | Fraction | None) -> float | None:
+    """A figure as JSON has it; the rules are exact, and this is where that ends."""
+    return None if number is None else float(number)

@@ -101,14 +101,14 @@ def sum_of(teams: Iterable[ReportTeam]) -> ClassCounts:
 
 
 def key_results_by_objective(report: Report) -> tuple[ObjectiveGroup, ...]:
-    """Every objective that has key results here, in the order of the document."""
+    """Every objective that has key results here, or a score from below, in the order of the document."""
     groups = (
         ObjectiveGroup(
             objective=objective, key_results=tuple(kr for kr in report.key_results if kr.objective == objective.id)
         )
         for objective in report.objectives
     )
-    return tuple(group for group in groups if group.key_results)
+    return tuple(group for group in groups if group.key_results or group.objective.supported_by)
 
 
 def key_results_without_objective(report: Report) -> tuple[ReportKeyResult, ...]:
@@ -175,6 +175,7 @@ def topics(report: Report) -> tuple[Topic, ...]:
                 found.append(Topic(text=f"{team.name}: {spent}", anchor="sprints"))
     for chosen, what in (
         ([kr for kr in live if kr.health in _BEHIND], "behind or silent"),
+        ([kr for kr in live if kr.waits_on], "waiting for a goal that is off track or retired"),
         ([kr for kr in live if not kr.links], "without any work"),
         ([kr for kr in live if kr.mismatch], "where work done and outcome disagree"),
     ):

@@ -103,7 +103,7 @@ def _show_key_results(report: Report, console: Console) -> None:
     groups = sections.key_results_by_objective(report)
     for group in groups:
         team = f"{group.objective.team_name}, " if group.objective.team_name else ""
-        known = f"{team}{group.objective.known} of {group.objective.of} known"
+        known = f"{team}{wording.known(group.objective)}"
         title = f"{group.objective.id}  {group.objective.title} ({known})"
         outcome, health = _cells(percent(group.objective.score), wording.HEALTH[group.objective.health])
         table.add_row(Text(plain(title), style="bold"), outcome, Text(), health, Text())
@@ -116,6 +116,8 @@ def _show_key_results(report: Report, console: Console) -> None:
     else:
         _line(console, "None is declared for this day.")
     for kr in report.key_results:
+        for said in kr.waits_on:
+            _line(console, f"WAITS  {kr.id} on {said}", style="red")
         if kr.mismatch:
             _line(console, f"MISMATCH  {kr.id}: {kr.mismatch_reason or 'work done and outcome disagree'}", style="red")
 

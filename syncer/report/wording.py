@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from mappings import rounding
 from mappings.days import in_words
-from syncer.report.goals import ReportKeyResult, ReportMeasure, Write
+from syncer.report.goals import ReportKeyResult, ReportMeasure, ReportObjective, Write
 from syncer.report.schema import EntryCounts, Flag, PlannedChange
 
 UNKNOWN = "unknown"
@@ -87,12 +87,43 @@ def day(value: date | None) -> str:
 
 
 def measured(measure: ReportMeasure) -> str:
-    """`delivery`, or `manual: from 12 to 3, now 5`."""
-    if measure.start is None and measure.target is None and measure.current is None:
-        return measure.kind
-    way = "" if measure.start is None else f"from {number(measure.start)} "
-    goal = "" if measure.target is None else f"to {number(measure.target)}, "
-    return f"{measure.kind}: {way}{goal}now {number(measure.current)}"
+    """`delivery`, `manual: from 12 to 3, now 5`, `query: 2 of 3 used, heading for 4`, `hold: 99.95, to keep ...`."""
+    now, target = _measured(measure.current), _measured(measure.target)
+    if measure.kind == "delivery":
+        return "delivery" if measure.target is None else f"delivery of {target}"
+    if measure.kind == "milestones":
+        done = sum(1 for each in measure.milestones if each.done)
+        return f"milestones: {done} of {len(measure.milestones)} done"
+    if measure.kind == "qualitative":
+        return f"qualitative: {now if measure.current is None else now + ' of 1'}"
+    if measure.kind == "hold":
+        word = {True: "held: ", False: "not held: ", None: ""}[measure.held]
+        return f"hold: {word}{now}, to keep {measure.keep} {target}"
+    if measure.accrual:
+        return _grown(measure, now, target)
+    way = "" if measure.start is None else f"from {_measured(measure.start)} "
+    goal = "" if measure.target is None else f"to {target}, "
+    return f"{measure.kind}: {way}{goal}now {now}"
+
+
+def _grown(measure: ReportMeasure, now: str, target: str) -> str:
+    """A number that grows through the period: what is there, or used, of what; and what it is heading for."""
+    is_budget = measure.start is not None and measure.target is not None and measure.target < measure.start
+    used = " used" if is_budget else ""
+    missed = ": missed" if measure.missed else ""
+    heading = "" if measure.heading_for is None else f", heading for {number(measure.heading_for)}"
+    return f"{measure.kind}: {now} of {target}{used}{missed}{heading}"
+
+
+def _measured(value: float | None) -> str:
+    """A number as it was measured: to six decimals, for beside a line to keep the third one may matter."""
+    return UNKNOWN if value is None else rounding.plain(Decimal(str(value)), 6)
+
+
+def known(objective: ReportObjective) -> str:
+    """`2 of 3 known`, or `2 of 3 supporting objectives known`."""
+    what = "" if objective.basis == "key results" else f" {objective.basis}"
+    return f"{objective.known} of {objective.of}{what} known"
 
 
 def delivered(kr: ReportKeyResult) -> str:

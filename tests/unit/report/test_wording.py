@@ -1,10 +1,19 @@
 """Numbers and words as people read them."""
 
+from datetime import date
+from typing import Any
+
 import pytest
 from support.report_documents import NO_WORK, a_delivery, a_key_result, a_write
 
 from syncer.report import wording
-from syncer.report.goals import ReportMeasure
+from syncer.report.goals import ReportMeasure, ReportMilestone
+
+
+def a_measure(
+    kind: str, start: float | None = None, target: float | None = None, current: float | None = None, **more: Any
+) -> ReportMeasure:
+    return ReportMeasure(kind=kind, start=start, target=target, current=current, **more)
 
 
 @pytest.mark.parametrize(
@@ -29,16 +38,44 @@ def test_no_linked_work_is_said_in_words() -> None:
     assert wording.delivered(a_key_result(delivery=NO_WORK)) == "no linked work"
 
 
-def test_a_measure_says_where_it_goes_and_where_it_is() -> None:
-    assert wording.measured(ReportMeasure(kind="manual", start=12, target=3, current=None)) == (
-        "manual: from 12 to 3, now unknown"
-    )
-
-
-def test_a_measure_without_a_start_does_not_call_it_unknown() -> None:
-    assert wording.measured(ReportMeasure(kind="delivery", start=None, target=20, current=15)) == (
-        "delivery: to 20, now 15"
-    )
+@pytest.mark.parametrize(
+    ("measure", "said"),
+    [
+        (a_measure("manual", 12, 3), "manual: from 12 to 3, now unknown"),
+        (a_measure("query", 12, 3, 7), "query: from 12 to 3, now 7"),
+        (a_measure("http", None, 3, 0.0031), "http: to 3, now 0.0031"),
+        (a_measure("delivery"), "delivery"),
+        (a_measure("delivery", None, 20), "delivery of 20"),
+        (a_measure("query", 12, 3, 2, accrual=True, heading_for=4.0869), "query: 2 of 3 used, heading for 4.09"),
+        (a_measure("query", 12, 3, 1, accrual=True), "query: 1 of 3 used"),
+        (a_measure("query", 12, 3, accrual=True), "query: unknown of 3 used"),
+        (
+            a_measure("query", 12, 3, 5, accrual=True, heading_for=10, missed=True),
+            "query: 5 of 3 used: missed, heading for 10",
+        ),
+        (a_measure("http", 120, 200, 90, accrual=True, heading_for=180), "http: 90 of 200, heading for 180"),
+        (
+            a_measure("hold", None, 99.9, 99.8995, keep="at or above", held=False),
+            "hold: not held: 99.8995, to keep at or above 99.9",
+        ),
+        (a_measure("hold", None, 2, 2, keep="at or below", held=True), "hold: held: 2, to keep at or below 2"),
+        (a_measure("hold", None, 2, keep="at or below"), "hold: unknown, to keep at or below 2"),
+        (a_measure("qualitative", current=0.6), "qualitative: 0.6 of 1"),
+        (a_measure("qualitative"), "qualitative: unknown"),
+        (
+            a_measure(
+                "milestones",
+                milestones=(
+                    ReportMilestone(title="Pilot", weight=2, done_on=date(2026, 11, 2), done=True),
+                    ReportMilestone(title="Roll-out", weight=1, done_on=date(2026, 12, 1), done=False),
+                ),
+            ),
+            "milestones: 1 of 2 done",
+        ),
+    ],
+)
+def test_each_measure_says_where_it_is_in_its_own_words(measure: ReportMeasure, said: str) -> None:
+    assert wording.measured(measure) == said
 
 
 def test_a_first_write_has_nothing_before_it() -> None:
