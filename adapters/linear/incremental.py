@@ -79,17 +79,20 @@ class View:
             worth.append({"cycle": {"id": {"in": sorted(self.cycles)}}})
         return {"or": worth}
 
-    def holds(self, row: WireIssue) -> bool:
-        """The filter, and the teams, on a row; what is in the trash is in no scope."""
-        return (
-            not row.trashed
-            and row.team.key in self.keys
+    def of(self, rows: Mapping[str, WireIssue]) -> dict[str, WireIssue]:
+        """Those that the filter and the teams hold; what is in the trash is in no scope."""
+        keys, start = frozenset(self.keys), self.start
+        return {
+            ident: row
+            for ident, row in rows.items()
+            if not row.trashed
+            and row.team.key in keys
             and (
                 (row.completed_at is None and row.canceled_at is None)
-                or row.updated_at >= self.start
+                or row.updated_at >= start
                 or (row.cycle is not None and row.cycle.id in self.cycles)
             )
-        )
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +169,7 @@ def read_rows(
             _compare_ids(client, view, rows)
         else:
             swept_at = last.state.swept_at
-    rows = {ident: row for ident, row in rows.items() if view.holds(row)}
+    rows = view.of(rows)
     if memory and mark and swept_at:
         state = _State(
             swept_at=swept_at,
@@ -241,8 +244,7 @@ def _names(row: WireIssue) -> set[str]:
 def _compare_ids(client: Client, view: View, rows: dict[str, WireIssue]) -> None:
     """Make `rows` what Linear lists now. What is not listed is asked by id: it may just have been edited meanwhile."""
     listed = listing(client, view.filter, parts_of(view.teams))
-    expected = {ident for ident, row in rows.items() if view.holds(row)}
-    doubtful = expected - listed.keys()
+    doubtful = view.of(rows).keys() - listed.keys()
     changed = {ident for ident, at in listed.items() if ident not in rows or rows[ident].updated_at != at}
     answered = by_id(client, doubtful | changed)
     for ident in doubtful | changed:
