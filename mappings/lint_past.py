@@ -45,10 +45,12 @@ def judge_past(look: Look) -> Iterator[Remark]:
         past = ended.get(team, ())
         met = [each for each in past if each[0].commitment == "aspirational"]
         if _is_enough(met) and all(score >= 1 for _, _, score in met):
-            message = f"{look.name_of(team)}'s last {len(met)} aspirational key results all met their targets in full"
+            message = (
+                f"the last {len(met)} aspirational key results of {look.name_of(team)} all met their targets in full"
+            )
             yield remark(ALWAYS_MET, kr.where, message, team)
         if _is_enough(past) and not any(score >= _wanted(each) for each, _, score in past):
-            message = f"none of {look.name_of(team)}'s last {len(past)} key results was reached"
+            message = f"none of the last {len(past)} key results of {look.name_of(team)} was reached"
             yield remark(NEVER_REACHED, kr.where, message, team)
 
 

@@ -215,9 +215,7 @@ def _teams(look: Look) -> Iterator[Remark]:
         higher = [each for each in company if _overlap(look, each, objectives[0])]
         carried = any(team in kr.teams for each in higher for kr in current(each))
         if team and higher and not carried and not any(each.supports for each in objectives):
-            message = (
-                f"none of {look.name_of(team)}'s objectives in {period.id} supports another, such as {higher[0].id}"
-            )
+            message = f"no objective of {look.name_of(team)} in {period.id} supports another, such as {higher[0].id}"
             yield remark(SUPPORTS_NOTHING, objectives[0].where, message, team)
 
 

@@ -14,6 +14,7 @@ from mappings.tags import TagReader
 ALL_BUT = Fraction(9, 10)
 """From this share of a team's linked issues on, a key result has everything."""
 ENOUGH_ISSUES = 5
+_SEPARATORS = ":/=-_. "
 NAMED = 5
 """So many issues are named in a message; the rest is counted."""
 
@@ -121,8 +122,22 @@ ALL_ON_ONE = LintRule(
   { key = "GRO-6", labels = ["okr:GRO-O2-KR1"] },
 """,
 )
+NOT_READ = LintRule(
+    id="OKR138",
+    name="not read as a tag",
+    says="a label names a key result and is not read as a tag: another character follows the prefix's word, or the "
+    "prefix is missing",
+    why="It looks right to whoever put it on, and counts for nothing.",
+    needs=TRACKERS,
+    bad="""\
+  { key = "PAY-7", labels = ["okr-PAY-O2-KR1"] },
+""",
+    good="""\
+  { key = "PAY-7", labels = ["okr:PAY-O2-KR1"] },
+""",
+)
 
-RULES = (BROKEN_TAG, KEY_RESULT_AND_NONE, NEW_FOR_TOO_LONG, ODD_SPELLING, NO_WORK, ONE_ISSUE, ALL_ON_ONE)
+RULES = (BROKEN_TAG, KEY_RESULT_AND_NONE, NEW_FOR_TOO_LONG, ODD_SPELLING, NO_WORK, ONE_ISSUE, ALL_ON_ONE, NOT_READ)
 
 
 def judge_work(look: Look, figures: Figures) -> Iterator[Remark]:
@@ -152,19 +167,24 @@ def _tags(look: Look, figures: Figures) -> Iterator[Remark]:
         yield by_key[(broken.tracker, broken.key)].said(BROKEN_TAG, message)
     reader = TagReader(look.registry, look.settings.prefix, look.today)
     oldest = look.registry.oldest_start(look.today)
-    odd: dict[tuple[str, str], list[_Read]] = {}
+    known: dict[tuple[str, tuple[tuple[str, str], ...]], _Strange | None] = {}
+    strange: dict[tuple[str, str], tuple[_Strange, list[_Read]]] = {}
     for read in (found[ref] for ref in sorted(found)):
         if _is_past(read.issue, look, oldest):
             continue
         yield from _meanings(read, reader, look, oldest)
         for label in read.issue.labels:
-            if (kr := _spelled_oddly(label, read.issue, reader, look)) is not None:
-                odd.setdefault((label.strip(), kr.id), []).append(read)
-    for (label, kr_id), reads in sorted(odd.items()):
+            at = (label, tuple(each for each in read.issue.label_groups if each[1] == label))
+            if at not in known:
+                known[at] = _strange(*at, read.issue, reader, look)
+            if (said := known[at]) is not None:
+                strange.setdefault((label.strip(), said[0].id), (said, []))[1].append(read)
+    for (label, _), ((rule, kr), reads) in sorted(strange.items(), key=lambda each: each[0]):
         keys = [read.issue.key for read in reads]
         more = f" and {len(keys) - NAMED} more" if len(keys) > NAMED else ""
-        said = f'"{label}" ({", ".join(keys[:NAMED])}{more}) counts for {kr_id}: write {look.settings.prefix}{kr_id}'
-        yield replace(reads[0].said(ODD_SPELLING, said), about=(kr_id, *keys))
+        what = f"counts for {kr}" if rule is ODD_SPELLING else "is not read as a tag"
+        message = f'label "{label}" ({", ".join(keys[:NAMED])}{more}) {what}: write {look.settings.prefix}{kr}'
+        yield replace(reads[0].said(rule, message), about=(kr, *keys))
 
 
 def _is_past(issue: Issue, look: Look, oldest: date | None) -> bool:
@@ -191,18 +211,26 @@ def _meanings(read: _Read, reader: TagReader, look: Look, oldest: date | None) -
         yield read.said(NEW_FOR_TOO_LONG, message)
 
 
-def _spelled_oddly(label: str, issue: Issue, reader: TagReader, look: Look) -> KeyResult | None:
-    """The key result that the label is read as, where it is written in another way than its id or an alias."""
-    if look.settings.prefix.rstrip(":/=-_. ").casefold() not in label.casefold():
-        return None
-    alone = replace(issue, labels=(label,), label_groups=(), title="", description="", tag_values=())
+_Strange = tuple[LintRule, str]
+
+
+def _strange(
+    label: str, groups: tuple[tuple[str, str], ...], issue: Issue, reader: TagReader, look: Look
+) -> _Strange | None:
+    """What is to be said of a label that names a key result and is not written as its tag, and that key result's id."""
+    names = look.registry.by_name
+    alone = replace(issue, labels=(label,), label_groups=groups, title="", description="", tag_values=())
     written = label.strip().partition("=")[0].rstrip()
-    for tag in reader.tags(alone):
-        kr = look.registry.by_name.get(normal_id(tag.text))
+    tags = reader.tags(alone)
+    for tag in tags:
+        kr = names.get(normal_id(tag.text))
         if kr is not None and reader.meaning(tag).kr is not None:
-            names = {look.settings.prefix + name for name in (kr.id, *kr.aliases)}
-            return None if written in names else kr
-    return None
+            right = {prefix + name for name in (kr.id, *kr.aliases) for prefix in (look.settings.prefix, "")}
+            return None if written in right else (ODD_SPELLING, kr.id)
+    word = look.settings.prefix.rstrip(_SEPARATORS).casefold()
+    bare = normal_id(written.casefold().removeprefix(word).lstrip(_SEPARATORS))
+    kr = None if tags else names.get(bare)
+    return (NOT_READ, kr.id) if kr is not None and normal_id(kr.id) == bare else None
 
 
 def _key_results(look: Look, figures: Figures) -> Iterator[Remark]:
@@ -219,7 +247,7 @@ def _key_results(look: Look, figures: Figures) -> Iterator[Remark]:
         if len(own) > 1 and whole >= ENOUGH_ISSUES and lines[most.id] >= ALL_BUT * whole:
             crowded.add(team)
             message = (
-                f"{most.id} has {lines[most.id]} of the {whole} issues that {look.name_of(team)}'s key results have"
+                f"{most.id} has {lines[most.id]} of the {whole} issues linked to key results of {look.name_of(team)}"
             )
             yield remark(ALL_ON_ONE, most.where, message, most.id, most.objective, team)
     for kr in judged:

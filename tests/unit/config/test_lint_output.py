@@ -9,7 +9,7 @@ from support.company_files import CONFIG, REGISTRY, changed, company_files
 
 from adapters.errors import ConfigProblem
 from mappings.findings import ERROR, WARNING, Finding
-from syncer.config import Config, load
+from syncer.config import Config, examine, load
 from syncer.exit_codes import DONE, FAILED, TRY_LATER, USAGE
 from syncer.lint import Linted, findings_text, lint_files
 
@@ -151,6 +151,8 @@ def test_quality_stops_no_run_and_is_no_part_of_what_a_run_loads(tmp_path: Path)
     company = company_files(tmp_path)
 
     assert load(company)
+    assert "OKR105" in rules(company)
+    assert [finding.rule for finding in examine(company).findings if finding.rule > "OKR100"] == []
     assert lint_files(company, on_its_day).exit_code() == DONE
     assert lint_files(company, on_its_day).exit_code(strict=True) == USAGE
 
