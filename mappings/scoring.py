@@ -19,7 +19,7 @@ class Score:
 
     value: Decimal | None
     current: Decimal | None = None
-    """The measured number, where there is one; for milestones the weight of those that are done."""
+    """The measured number, where there is one."""
     heard: date | None = None
     """When a person last gave it, for what people check in."""
     because: str = ""
@@ -139,11 +139,9 @@ def _milestones(measure: Measure, today: date) -> Score:
     if whole <= 0:
         return Score(value=None, because="there are no milestones that weigh anything")
     done = [each for each in measure.milestones if each.is_done(today)]
-    weight = sum((each.weight for each in done), Decimal(0))
-    share = Fraction(weight) / whole
+    share = sum((Fraction(each.weight) for each in done), Fraction(0)) / whole
     return Score(
         value=rounded(clamped(share), 2),
-        current=weight,
         because=f"{len(done)} of {len(measure.milestones)} milestones are done: {percent(share)} by weight",
     )
 

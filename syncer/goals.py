@@ -170,7 +170,7 @@ def _with_checkins(
         if kr.write is not None:
             written.setdefault(kr.write.tracker, []).append(kr.write)
         home = kr.home or kr.write
-        if kr.measure.kind == "manual" and home is not None and home.kind != "file":
+        if kr.measure.is_checked_in and home is not None and home.kind != "file":
             asked.setdefault(home.tracker, {})[home] = kr.id
     heard: dict[str, tuple[Checkin, ...]] = {}
     unheard: dict[str, str] = {}

@@ -46,7 +46,6 @@ class ReportMeasure(Part):
     start: float | None
     target: float | None
     current: float | None
-    """For milestones the weight of those that are done."""
     accrual: bool = False
     """The number grows through the period: `start` is what the period before had."""
     heading_for: float | None = None

@@ -41,6 +41,7 @@ owner = "payments lead"
 measure = { kind = "manual", start = 12, target = 3 }
 write = { to = "jira-main:issue/OKR-3" }
 """
+MANUAL = '{ kind = "manual", start = 12, target = 3 }'
 CHECKIN = """
 [[objectives.key_results.checkins]]
 on = 2026-11-16
@@ -199,14 +200,27 @@ def test_a_comment_on_the_key_results_issue_is_a_check_in_and_the_newest_wins(
         assert (str(score.value), str(score.current)) == ("0.83", "4.5")
 
 
+@pytest.mark.parametrize(
+    ("measure", "said", "score"),
+    [
+        (MANUAL, "okr: 3", "1.00"),
+        ('{ kind = "qualitative" }', "okr: 0.4 note two of five would miss it", "0.40"),
+        ('{ kind = "hold", keep = "at or above", target = 99.9 }', "okr: 99.95", "1.00"),
+        ('{ kind = "manual", start = 12, target = 3, accrual = "period" }', "okr: 5", "0.29"),
+    ],
+    ids=["manual", "qualitative", "hold", "accrual"],
+)
 def test_a_comment_is_a_check_in_of_a_key_result_from_a_file_too(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    measure: str, said: str, score: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with on_stage(tmp_path, monkeypatch, size=0.1) as stage:
         with_okrs(stage, in_jira=False)
-        comment(stage, "OKR-3", "okr: 3")
+        [file] = stage.folder.glob("okrs/*.toml")
+        text = file.read_text(encoding="utf-8")
+        file.write_text(text.replace(MANUAL, measure).replace("value = 7", "value = 0.7"), encoding="utf-8")
+        comment(stage, "OKR-3", said)
 
-        assert str(stage.run("plan").figures.key_results["PAY-O1-KR2"].score.value) == "1.00"
+        assert str(stage.run("plan").figures.key_results["PAY-O1-KR2"].score.value) == score
 
 
 def test_check_ins_that_cannot_be_read_leave_their_key_result_alone_and_the_others_go_on(
