@@ -13,8 +13,7 @@ from typing import Any, TypeVar
 
 import msgspec
 from jira import JIRA
-from jira.exceptions import JIRAError
-from requests import PreparedRequest, exceptions
+from requests import PreparedRequest, Session, exceptions
 from requests.auth import AuthBase
 
 from adapters.errors import AccessDenied, Temporary, TryLater, Unreadable, WriteRefused
@@ -42,6 +41,7 @@ READ_CALLS = tuple(
         ("GET", r"/rest/api/[23]/issue/[A-Za-z0-9_-]+(/comment|/editmeta|/remotelink)?"),
         ("GET", r"/rest/agile/1\.0/board(/\d+(/sprint|/configuration)?)?"),
         ("GET", r"/rest/agile/1\.0/sprint/\d+"),
+        ("GET", r"/rest/pat/latest/tokens"),
         ("POST", SEARCH),
         ("POST", BULK_FETCH),
         ("POST", f"{CLOUD_API}/(changelog/bulkfetch|jql/parse)"),
@@ -273,16 +273,19 @@ class Client:
         """One request, whatever it is answered; `header` None goes without Authorization."""
         session = self._session()
         network = self._network  # by request: of a session's own, requests prefers the environment's
-        sent = {"auth": _Signed(header), "allow_redirects": False, "proxies": network.proxies, "verify": network.verify}
+        sent = {
+            "auth": _Signed(header),
+            "allow_redirects": False,
+            "timeout": session.timeout,
+            "proxies": network.proxies,
+            "verify": network.verify,
+        }
         try:
             with self._in_flight:
                 with self._lock:
                     self._requests += 1
-                return session.request(method, url, params=params, data=content, **sent)
-        except JIRAError as error:
-            if error.response is None:
-                raise Unreadable("the jira library failed without an answer", tracker=self.name) from None
-            return error.response
+                # requests' own method: what the jira package makes of an answer breaks on bodies it does not expect
+                return Session.request(session, method, url, params=params, data=content, **sent)
         except exceptions.RequestException as error:
             raise from_exception(
                 error, tracker=self.name, timeout=self._settings.timeout_seconds, network=network

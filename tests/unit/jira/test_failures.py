@@ -18,6 +18,7 @@ from adapters.errors import (
     RateLimited,
     RejectedWrite,
     Temporary,
+    TrackerError,
     TryLater,
     Unreadable,
     WriteRefused,
@@ -289,6 +290,33 @@ def test_an_answer_of_another_shape_is_unreadable_and_not_quoted(body: str) -> N
 
     assert "Sign in" not in str(caught.value)
     assert caught.value.tracker == "jira-main"
+
+
+@responses.activate
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 429, 500, 503])
+@pytest.mark.parametrize(
+    "body",
+    [
+        "null",
+        "7",
+        "[]",
+        '"text"',
+        '{"errorMessages": null}',
+        '{"errorMessages": 7, "errors": [1]}',
+        '{"message": ["a"]}',
+        "[" * 100_000,
+        "\xff",
+        "",
+    ],
+)
+def test_an_error_with_an_odd_body_is_the_error_that_its_status_says(status: int, body: str) -> None:
+    responses.get(MYSELF, status=status, body=body.encode("latin-1"))
+
+    with pytest.raises(TrackerError) as caught:
+        a_client().call("GET", "/rest/api/3/myself")
+
+    assert type(caught.value) is type(answered(status)) or isinstance(caught.value, RateLimited)
+    assert len(str(caught.value)) < 200
 
 
 @responses.activate
