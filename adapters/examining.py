@@ -83,6 +83,10 @@ def clock(local: float, server: float) -> Diagnosis:
     )
 
 
+DAYS_AHEAD = 14
+"""So long before a token's last day it is told."""
+
+
 def token_end(expires: date | None, today: date) -> Diagnosis:
     """What is known of the token's last day; from 14 days before it is a warning."""
     if expires is None:
@@ -90,6 +94,6 @@ def token_end(expires: date | None, today: date) -> Diagnosis:
     left = (expires - today).days
     if left < 0:
         return error("token", f"it ended on {expires.isoformat()}", "make a new one, and change token_expires")
-    if left <= 14:
+    if left <= DAYS_AHEAD:
         return warning("token", f"it ends on {expires.isoformat()}, in {left} days", "make a new one before that")
     return ok("token", f"it lasts until {expires.isoformat()}")

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
+from adapters.examining import DAYS_AHEAD
+
 if TYPE_CHECKING:
     from syncer.config import TrackerSettings
-
-DAYS_AHEAD = 14
 
 
 def expiry_notes(trackers: "Mapping[str, TrackerSettings]", today: date) -> list[str]:

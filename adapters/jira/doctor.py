@@ -4,6 +4,7 @@ Everything that would otherwise be found in the middle of a run: a field that is
 missing, a board that is hidden. Only reads are sent.
 """
 
+import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -11,7 +12,7 @@ from datetime import date
 import msgspec
 
 from adapters.errors import TrackerError
-from adapters.examining import Diagnosis, Questions, clock, error, ok, token_end, warning
+from adapters.examining import Diagnosis, Questions, clock, error, ok, warning
 from adapters.jira.client import Client
 from adapters.jira.fetching import Fetching
 from adapters.jira.okrs import okr_fields
@@ -19,10 +20,20 @@ from adapters.jira.scope import outline
 from adapters.jira.settings import JiraSettings
 from adapters.jira.site import Site
 from adapters.jira.standing import Found, read_found, standing_of
+from adapters.jira.token_end import diagnosis_of, read_token_end
 from mappings.model import Scope
 from mappings.targets import Target
 
-RIGHTS = ("BROWSE_PROJECTS", "EDIT_ISSUES", "ADD_COMMENTS", "EDIT_OWN_COMMENTS", "ADMINISTER_PROJECTS", "LINK_ISSUES")
+RIGHTS = (
+    "BROWSE_PROJECTS",
+    "EDIT_ISSUES",
+    "ADD_COMMENTS",
+    "EDIT_OWN_COMMENTS",
+    "DELETE_OWN_COMMENTS",
+    "ADMINISTER_PROJECTS",
+    "LINK_ISSUES",
+)
+_POINTS = re.compile(r";r=(\d+);t=(\d+)")
 
 
 class _ServerInfo(msgspec.Struct, frozen=True, rename="camel"):
@@ -67,7 +78,7 @@ class Examination:
         """Everything, in order."""
         yield from self._who()
         yield from self._clock()
-        yield token_end(self._settings.token_expires, questions.today)
+        yield diagnosis_of(read_token_end(self._client, self._settings), self._settings, questions.today)
         yield from self._fields()
         for scope in questions.scopes:
             yield from self._scope(scope, questions.since)
@@ -192,6 +203,12 @@ class Examination:
                 f"let a Jira administrator put it there, or take {setting} out of the config",
             )
         missing = []
+        if self._settings.living_comment and not may["DELETE_OWN_COMMENTS"]:
+            yield warning(
+                "target",
+                f"{target}: the account may not delete its own comments",
+                "give it Delete Own Comments: two runs at once may make two living comments, and one is too many",
+            )
         if self._settings.living_comment and not (may["ADD_COMMENTS"] and may["EDIT_OWN_COMMENTS"]):
             missing.append("Add Comments and Edit Own Comments, for the living comment")
         if not may["ADMINISTER_PROJECTS"]:
@@ -203,6 +220,10 @@ class Examination:
 
     def _limits(self) -> Diagnosis:
         headers = self._client.answer_headers
+        points = _POINTS.search(headers.get("RateLimit", ""))
+        if points:  # which Jira says only when four fifths are used
+            said = f"{points[1]} points of this hour's quota are left for {points[2]} s"
+            return warning("limits", said, "run less often, or when other integrations do not")
         left, limit = headers.get("X-RateLimit-Remaining"), headers.get("X-RateLimit-Limit")
         if left is not None and limit is not None:
             near = headers.get("X-RateLimit-NearLimit", "").casefold() == "true"

@@ -23,6 +23,7 @@ from adapters.jira.remote_links import RemoteLinks
 from adapters.jira.settings import JiraSettings
 from adapters.jira.site import Site, sign_in
 from adapters.jira.standing import Found, forget_standing, ids_of, read_found, standing_of
+from adapters.jira.token_end import note_of, read_token_end
 from adapters.jira.unchanged import Unchanged
 from adapters.jira.writing import IssueWriter
 from adapters.ports import Contents
@@ -64,6 +65,7 @@ class JiraTracker:
         self._read_along: dict[Target, Found] = {}
         """What stands at places that were looked at for another reason; good for one answer."""
         self._signed_in: Site | None = None
+        self._told_of_token = False
         self._lock = threading.Lock()
 
     @property
@@ -73,7 +75,18 @@ class JiraTracker:
 
     def read(self, scope: Scope, *, since: date) -> Contents:
         """See adapters.ports.Reader."""
-        return self._scopes.read(self._site(), scope, since)
+        contents = self._scopes.read(self._site(), scope, since)
+        note = self._token_note()
+        return replace(contents, notes=(*contents.notes, note)) if note else contents
+
+    def _token_note(self) -> str:
+        """Once a run, that the token is about to end."""
+        with self._lock:
+            is_told, self._told_of_token = self._told_of_token, True
+        now = self._client.server_time
+        if is_told or now is None:
+            return ""
+        return note_of(read_token_end(self._client, self._settings), self.name, now.date())
 
     def read_standings(self, targets: Sequence[tuple[Target, str]], *, slot: datetime) -> dict[Target, Standing]:
         """See adapters.ports.Reader; `slot` means nothing here, for a value in Jira is not posted anew."""

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from end_to_end.test_command import okrsync
 from support.company_network import CompanyCa, behind_tls, closed_port, forward_proxy, silent_server
 from support.stage import Stage, on_stage
 
 from adapters.errors import ConfigProblem
-from syncer.cli import main
 from syncer.run import Run
 
 TRACKERS = ["jira-main", "linear-main"]
@@ -257,16 +257,13 @@ def test_a_server_that_never_finishes_the_tls_handshake_ends_too(stage: Stage, c
     assert problems(done, tracker)
 
 
-def test_the_command_ends_with_1_and_prints_what_to_set(
-    stage: Stage, ca: CompanyCa, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_command_ends_with_1_and_prints_what_to_set(stage: Stage, ca: CompanyCa) -> None:
     with behind_tls(stage.sandbox.jira.url, ca) as front:
         configure(stage, "jira-main", url=front.url)
         day = stage.sandbox.now.date().isoformat()
-        monkeypatch.setattr("sys.argv", ["okrsync", "plan", "--at", day, "--config", str(stage.sandbox.config)])
 
-        with pytest.raises(SystemExit) as ended:
-            main()
+        done = okrsync("plan", "--at", day, "--config", stage.sandbox.config)
 
-    assert ended.value.code == 1
-    assert "ca_bundle" in "".join(capsys.readouterr())
+    assert done.returncode == 1
+    assert "ca_bundle" in done.stdout
+    assert "Traceback" not in done.stderr

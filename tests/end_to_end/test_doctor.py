@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ from adapters.examining import Diagnosis, Severity
 from adapters.sandbox.jira.fields import OKR_PROGRESS
 from syncer.config import load
 from syncer.doctor import Examination, diagnoses_text, examine_all, is_well
+
+PAST = datetime(2026, 11, 1, 9, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -116,6 +119,78 @@ def test_the_tokens_last_day_is_told_ahead(stage: Stage, day: str, severity: str
     jira, _ = examined(stage)
 
     assert [it.severity.value for it in jira.diagnoses if it.topic == "token"] == [severity]
+
+
+@pytest.mark.parametrize(
+    ("ends", "severity", "says"),
+    [
+        ((datetime(2026, 11, 30, 9, tzinfo=UTC),), "warning", "it ends on 2026-11-30, in 12 days"),
+        ((datetime(2027, 3, 1, 9, tzinfo=UTC),), "ok", "it lasts until 2027-03-01"),
+        ((None,), "ok", "set token_expires to be told 14 days ahead"),
+        (
+            (datetime(2026, 11, 1, 9, tzinfo=UTC), datetime(2027, 3, 1, 9, tzinfo=UTC)),
+            "ok",
+            "it lasts until 2027-03-01",
+        ),
+        (
+            (None, datetime(2026, 11, 30, 9, tzinfo=UTC)),
+            "warning",
+            "of the account's 2 tokens the first ends on 2026-11",
+        ),
+        ((None, datetime(2027, 3, 1, 9, tzinfo=UTC)), "ok", "which is this one is not told"),
+    ],
+)
+def test_a_data_center_is_asked_when_its_token_ends(
+    ends: tuple[datetime | None, ...], severity: str, says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with on_stage(tmp_path, monkeypatch, size=0.1, data_center=True) as stage:
+        stage.site.accounts[0] = replace(stage.site.accounts[0], tokens_end=ends)
+
+        [found] = [
+            it for each in examined(stage) for it in each.diagnoses if it.topic == "token" and each.kind == "jira"
+        ]
+
+    assert found.severity.value == severity
+    assert says in found.message
+
+
+def test_a_living_comment_too_many_that_could_not_be_deleted_is_a_warning(stage: Stage) -> None:
+    account = stage.site.accounts[0]
+    stage.site.accounts[0] = replace(account, lacks=account.lacks | {"DELETE_OWN_COMMENTS"})
+
+    found = [it for each in examined(stage) for it in each.diagnoses if "delete its own comments" in it.message]
+
+    assert [it.severity for it in found] == [Severity.WARNING] * len(found)
+    assert "Delete Own Comments" in found[0].advice
+    assert errors(stage) == []
+
+
+@pytest.mark.parametrize(
+    ("headers", "severity", "says"),
+    [
+        ({"X-RateLimit-Remaining": "70", "X-RateLimit-Limit": "100"}, "ok", "70 of 100 requests are left"),
+        (
+            {"X-RateLimit-Remaining": "7", "X-RateLimit-Limit": "100", "X-RateLimit-NearLimit": "true"},
+            "warning",
+            "7 of 100 requests are left in Jira's window: less than a fifth",
+        ),
+        ({"RateLimit": '"global-app-quota";r=11000;t=600'}, "warning", "11000 points of this hour's quota are left"),
+        ({"RateLimit": '"global-app-quota";t=600'}, "ok", "Jira tells no limit"),
+        ({}, "ok", "Jira tells no limit"),
+    ],
+)
+def test_what_is_left_of_the_limits_is_told(stage: Stage, headers: dict[str, str], severity: str, says: str) -> None:
+    stage.sandbox.jira.faults.answer(
+        status=200,
+        body=b'{"fields": {"customfield_10050": {}}}',
+        headers=headers,
+        when=lambda call: call.operation == "edit_meta",
+        times=10,
+    )
+
+    [found] = [it for each in examined(stage) for it in each.diagnoses if it.topic == "limits" and each.kind == "jira"]
+
+    assert (found.severity.value, says in found.message) == (severity, True)
 
 
 def test_okr_fields_that_jira_does_not_have_are_found(stage: Stage) -> None:

@@ -98,6 +98,19 @@ def _server_info(asked: Asked) -> dict[str, Any]:
     }
 
 
+def _tokens(asked: Asked) -> list[dict[str, Any]]:
+    """GET /rest/pat/latest/tokens: those of the account, without the tokens themselves (3P: programs that read it)."""
+    asked.query()
+    rows = []
+    for number, end in enumerate(asked.account.tokens_end if asked.account else (), 1):
+        row: dict[str, Any] = {"id": number, "name": f"token {number}"}
+        row["createdAt"] = local_time(asked.site.now, asked.zone)
+        if end is not None:
+            row["expiringAt"] = local_time(end, asked.zone)
+        rows.append(row)
+    return rows
+
+
 def _comments(asked: Asked) -> dict[str, Any]:
     expanded = "properties" in one(asked.query("startAt", "maxResults", "orderBy", "expand"), "expand", "")
     found = reads.comments(asked)
@@ -116,6 +129,7 @@ def _all_routes() -> list[Route]:
         read("GET", "/rest/api/2/serverInfo", "server_info", _server_info),
         read("GET", "/rest/api/2/myself", "myself", reads.myself, anonymous=False),
         read("GET", "/rest/api/2/mypermissions", "my_permissions", finding_out.my_permissions),
+        read("GET", "/rest/pat/latest/tokens", "tokens", _tokens, anonymous=False),
         read("GET", "/rest/api/2/field", "fields", reads.all_fields),
         read("GET", "/rest/api/2/resolution", "resolutions", reads.resolutions),
         read("GET", "/rest/api/2/project", "projects", finding_out.all_projects),

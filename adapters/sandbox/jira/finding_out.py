@@ -20,7 +20,8 @@ PERMISSIONS = {
     "ADD_COMMENTS": ("15", "Add Comments", "PROJECT"),
     "LINK_ISSUES": ("21", "Link Issues", "PROJECT"),
     "ADMINISTER_PROJECTS": ("23", "Administer Projects", "PROJECT"),
-    "EDIT_OWN_COMMENTS": ("37", "Edit Own Comments", "PROJECT"),
+    "EDIT_OWN_COMMENTS": ("35", "Edit Own Comments", "PROJECT"),
+    "DELETE_OWN_COMMENTS": ("37", "Delete Own Comments", "PROJECT"),
 }
 MOST_PROJECTS = 50
 

@@ -42,6 +42,8 @@ class Account:
     scoped: bool = False
     client_secret: str | None = None
     sees_projects: bool = True
+    tokens_end: tuple[datetime | None, ...] = (None,)
+    """Data Center: when each of its personal access tokens ends; None never does."""
     lacks: frozenset[str] = frozenset({"ADMINISTER"})
 
     @property

@@ -85,7 +85,7 @@ def test_a_personal_access_token_reads_a_data_center(monkeypatch: pytest.MonkeyP
     with served(a_site(an_issue(1)), monkeypatch, data_center=True) as jira:
         assert read(jira) == [f"{jira.server.url}/browse/PAY-1"]
 
-        assert {call.path.split("?")[0].split("/")[2] for call in jira.server.calls} == {"api", "agile"}
+        assert {call.path.split("?")[0].split("/")[2] for call in jira.server.calls} == {"api", "agile", "pat"}
 
 
 @pytest.mark.parametrize("data_center", [False, True], ids=["cloud", "data-center"])
