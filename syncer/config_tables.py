@@ -1,35 +1,14 @@
 """The tables of config.toml, as they may be written. Cross checks and the result are in `syncer.config`."""
 
-import re
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from adapters.validation import Number, Table
-
-_DURATION = re.compile(r"([1-9]\d{0,5})([smh])")
-_PERCENT = re.compile(r"(\d{1,2}(?:\.\d{1,2})?|100)\s*%")
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
-
-
-def _duration(text: str) -> str:
-    if not _DURATION.fullmatch(text):
-        raise ValueError('must be seconds, minutes or hours, as in "90s", "20m" or "1h"')
-    return text
-
-
-def seconds(duration: str) -> float:
-    """Seconds of a duration that was validated here."""
-    return float(duration[:-1]) * {"s": 1, "m": 60, "h": 3600}[duration[-1]]
-
-
-def _share(value: object) -> object:
-    percent = _PERCENT.fullmatch(value) if isinstance(value, str) else None
-    if percent is None:
-        raise ValueError('must be a share of the sprint in percent, as in "25%"')
-    return Decimal(percent[1]) / 100
+from syncer.config_values import Duration, Name, Percentage, Share, Text
+from syncer.notify_tables import NotifyTable, WatchTable
 
 
 def _sprints(value: object) -> object:
@@ -42,21 +21,10 @@ def _sprints(value: object) -> object:
     return value
 
 
-def _name(text: str) -> str:
-    if not _NAME.fullmatch(text):
-        raise ValueError("must be letters, digits, and - _ . between them")
-    return text
-
-
 def _said(text: str) -> str:
     if not text.strip():
         raise ValueError("must say why")
     return text
-
-
-Name = Annotated[str, AfterValidator(_name)]
-Share = Annotated[Number, Field(ge=0, le=1)]
-Text = Annotated[str, Field(min_length=1)]
 
 
 class ScopeTable(Table):
@@ -99,9 +67,7 @@ class RoutineTable(Table):
     """One class of a team's routine work."""
 
     rules: list[RuleTable] = Field(default=[], description="What is of this class; `okr:none-CLASS` always is.")
-    budget: Annotated[Decimal, BeforeValidator(_share)] | None = Field(
-        default=None, description='The share of a sprint meant for it, as in "25%".'
-    )
+    budget: Percentage | None = Field(default=None, description='The share of a sprint meant for it, as in "25%".')
 
 
 class TeamFlagsTable(Table):
@@ -136,6 +102,9 @@ class TeamTable(Table):
     )
     unestimated: Number = Field(default=Decimal(1), ge=0, description="What an unestimated issue counts, in points.")
     flags: TeamFlagsTable = Field(default=TeamFlagsTable(), description="Flags of this team alone.")
+    channel_env: str = Field(
+        default="", description="Variable with the Apprise address of the team's channel: its digest goes there."
+    )
     people: int | None = Field(
         default=None, ge=1, description="How many they are: lint expects fewer objectives of fewer than ten."
     )
@@ -233,9 +202,7 @@ class ConfigTable(Table):
         description="Values and ledgers of `file` targets; commit it, the next run needs it.",
     )
     report: Text = Field(default="okrsync-report", description="Directory that reports are written to.")
-    deadline: Annotated[str, AfterValidator(_duration)] = Field(
-        default="20m", description="A run ends by then, with exit code 75 where work is left."
-    )
+    deadline: Duration = Field(default="20m", description="A run ends by then, with exit code 75 where work is left.")
     started_credit: Share = Field(default=Decimal(0), description="What an issue in progress counts as done, 0 to 1.")
     trackers: dict[Name, dict[str, Any]] = Field(default={}, description="Connections, by name.")
     teams: dict[Name, TeamTable] = Field(default={}, description="Teams, by key.")
@@ -245,4 +212,6 @@ class ConfigTable(Table):
     health: HealthTable = Field(default=HealthTable(), description="From when on a key result is in trouble.")
     safety: SafetyTable = Field(default=SafetyTable(), description="What looks like a mistake of a source.")
     reading: ReadingTable = Field(default=ReadingTable(), description="How far back to read.")
+    notify: NotifyTable = Field(default=NotifyTable(), description="What `sync` tells to channels, and when.")
+    targets: list[WatchTable] = Field(default=[], description="Figures to watch: told once when they are reached.")
     lint: LintTable = Field(default=LintTable(), description="What `okrsync lint` leaves out.")

@@ -1,11 +1,10 @@
 """`[lint] ignore` of the config, checked against the rules there are."""
 
-from mappings.lint_quality import RULES
-
 from adapters.toml_source import KeyPath, TomlSource
 from adapters.validation import Problems, validated
 from mappings.findings import ERROR
 from mappings.lint_ignores import Ignore
+from mappings.lint_quality import RULES
 from mappings.nearest import did_you_mean
 from syncer.config_tables import IgnoreTable, LintTable
 

@@ -18,6 +18,7 @@ from mappings.figures import Figures, work_out
 from mappings.model import Reading, Scope
 from mappings.okrs import Registry, normal_id
 from mappings.past import Past
+from mappings.talk import Talk, talk_lines
 from mappings.targets import Standing, Target
 from syncer.apply import apply
 from syncer.config import Config
@@ -52,6 +53,8 @@ class Run:
     """What earlier runs found."""
     requests: Mapping[str, int]
     """All requests sent, by connection: reads, writes, sign-in and repeats."""
+    talk: tuple[Talk, ...] = ()
+    """What to talk about, worst first: all of it."""
     next_sprint: bool = False
     """The report's rows are the sprint's that is next, instead of each team's own choice."""
 
@@ -213,6 +216,7 @@ def run(
                 figures=replace(figures, readings=(*figures.readings, *measured.readings)),
                 plan=plan,
                 past=past,
+                talk=talk_lines(figures, config.rules, {}),
                 requests=measured.requests | {name: tracker.requests for name, tracker in trackers.items()},
                 next_sprint=next_sprint,
             )

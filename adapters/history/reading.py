@@ -2,16 +2,18 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import Column, Connection, Table, func, select
 
+from adapters.history import tables
 from adapters.history.tables import contribution, key_result_day, sprint_day, sprint_issue, written
 from mappings.changes import Contribution, Remembered
 from mappings.linking import Class
+from mappings.notices import Told
 from mappings.past import AuditedWrite, KeyResultDay, Past, SprintDay, SprintIssue
 
 
@@ -87,6 +89,14 @@ def writes(db: Connection, since: date | None) -> tuple[AuditedWrite, ...]:
             reason=row.reason,
         )
         for row in _rows(db, written, written.c.day, since)
+    )
+
+
+def told(db: Connection, since: date | None) -> tuple[Told, ...]:
+    """What was told last, of each subject in each channel; it is not bound to a day."""
+    return tuple(
+        Told(channel=row.channel, subject=row.subject, at=datetime.fromisoformat(row.at), fingerprint=row.fingerprint)
+        for row in db.execute(select(tables.told))
     )
 
 

@@ -9,6 +9,7 @@ import structlog
 
 from adapters.errors import TrackerError
 from mappings.changes import Remembered
+from mappings.notices import Told
 from mappings.past import NO_PAST, AuditedWrite, KeyResultDay, Past, RunRecord, SprintDay, SprintIssue
 
 if TYPE_CHECKING:
@@ -59,6 +60,21 @@ class History:
     def writes(self, since: date | None = None) -> tuple[AuditedWrite, ...]:
         """The audit: every write, in the order in which they were made."""
         return self._read("writes", (), since)
+
+    def told(self) -> tuple[Told, ...]:
+        """What was told last, of each subject in each channel."""
+        return self._read("told", (), None)
+
+    def keep_told(self, told: tuple[Told, ...]) -> str:
+        """Remember what was told just now. Says why when it cannot: then it is told once more."""
+
+        def write(db: "Connection") -> None:
+            from adapters.history.writing import keep_told
+
+            keep_told(db, told)
+
+        failed = self._do(write)
+        return f"{self.name} was not written ({failed}): what was told is told once more" if failed else ""
 
     def keep(self, record: RunRecord) -> str:
         """Keep what a run found, in one transaction; what it did not find stays. Says why when it cannot."""

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Boolean, Column, Date, Integer, MetaData, PrimaryKeyConstraint, String, Table, Text
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest migration: a database that stands there needs none."""
 
 metadata = MetaData()
@@ -95,4 +95,14 @@ written = Table(
     Column("after", Text, nullable=False),
     Column("status", String(16), nullable=False),
     Column("reason", Text, nullable=False),
+)
+
+told = Table(
+    "told",
+    metadata,
+    Column("channel", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("at", String(40), nullable=False),
+    Column("fingerprint", String(16), nullable=False),
+    PrimaryKeyConstraint("channel", "subject"),
 )

@@ -1,6 +1,6 @@
 """How a run's record reaches the tables: one transaction, and the day's last run wins."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from enum import Enum
 from typing import Any
@@ -9,8 +9,9 @@ from sqlalchemy import Connection, Table, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from adapters.history.reading import lines_text, newest_contributions
-from adapters.history.tables import contribution, key_result_day, run, sprint_day, sprint_issue, written
+from adapters.history.tables import contribution, key_result_day, run, sprint_day, sprint_issue, told, written
 from mappings.changes import Remembered
+from mappings.notices import Told
 from mappings.past import RunRecord
 
 
@@ -66,6 +67,15 @@ def keep_record(db: Connection, record: RunRecord) -> None:
     ]
     if rows:
         db.execute(written.insert(), rows)
+
+
+def keep_told(db: Connection, notices: Iterable[Told]) -> None:
+    """What was told just now, in place of what was told before."""
+    rows = [
+        {"channel": it.channel, "subject": it.subject, "at": it.at.isoformat(), "fingerprint": it.fingerprint}
+        for it in notices
+    ]
+    _put(db, told, rows)
 
 
 def prune(db: Connection, before: date) -> int:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from syncer.commands.screen import fail
-from syncer.commands.whole_run import do, finish
+from syncer.commands.whole_run import do, finish, tell
 from syncer.exit_codes import DONE, FAILED, TRY_LATER, USAGE
 from syncer.options import AtOption, ConfigOption, Format, FormatOption, OutputOption, SprintOption
 
@@ -19,7 +19,9 @@ def plan(
     output: OutputOption = None,
 ) -> None:
     """Read everything and show what `sync` would change. Never writes."""
-    finish(*do(config, "plan", at, next_sprint=sprint is not None, output=output), form, as_plan=True)
+    run, directory = do(config, "plan", at, next_sprint=sprint is not None, output=output)
+    tell(run, at)
+    finish(run, directory, form, as_plan=True)
 
 
 def sync(
@@ -32,7 +34,9 @@ def sync(
     output: OutputOption = None,
 ) -> None:
     """Write progress where each key result lives, set the flags, report. Running it twice is like running it once."""
-    finish(*do(config, "sync", at, force=tuple(force or ()), output=output), form)
+    run, directory = do(config, "sync", at, force=tuple(force or ()), output=output)
+    tell(run, at)
+    finish(run, directory, form)
 
 
 def report(

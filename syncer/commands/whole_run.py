@@ -54,6 +54,18 @@ def do(
     return done, output
 
 
+def tell(run: "Run", at: datetime | None) -> None:
+    """Send what is due to the channels of the config, or say on stderr what a sync would send. What could not be sent
+    is said there too and is due again: it is no failure of the run.
+    """
+    if not run.config.messages.are_wanted:
+        return
+    from syncer.notify import tell as tell_channels
+
+    for line in tell_channels(run, moment(run.config, at), sends=run.mode == "sync"):
+        typer.echo(line, err=True)
+
+
 def finish(run: "Run", output: Path | None, form: Format, *, as_plan: bool = False, leave: bool = True) -> None:
     from syncer.report.document import plan_document, report
     from syncer.report.schema import to_json

@@ -175,7 +175,7 @@ def test_five_mistakes_are_told_at_once_with_file_and_line(tmp_path):
         (
             'name = "Payments"',
             "routine = { bug = { budget = 25 } }",
-            '15: teams.payments.routine.bug.budget: must be a share of the sprint in percent, as in "25%"',
+            '15: teams.payments.routine.bug.budget: must be a share in percent, as in "25%"',
         ),
         (
             'name = "Payments"',
@@ -345,6 +345,7 @@ def test_the_example_with_every_comment_taken_away_loads_and_says_every_key(tmp_
     from adapters.linear.settings import LinearSettings
     from adapters.toml_source import load_toml
     from syncer import config_tables as tables
+    from syncer.notify_tables import NotifyTable, WatchTable
 
     lines = (ROOT / "config.example.toml").read_text(encoding="utf-8").splitlines()
     keys = ("# [", '#   "', "# ]")
@@ -363,6 +364,8 @@ def test_the_example_with_every_comment_taken_away_loads_and_says_every_key(tmp_
         tables.HealthTable: found["health"],
         tables.SafetyTable: found["safety"],
         tables.ReadingTable: found["reading"],
+        NotifyTable: found["notify"],
+        WatchTable: found["targets"][0],
         tables.LintTable: found["lint"],
         tables.IgnoreTable: found["lint"]["ignore"][0],
         tables.KrRuleTable: found["rules"][0],

@@ -27,6 +27,7 @@ from syncer.config_tables import (
     TeamFlagsTable,
     TeamTable,
 )
+from syncer.notify_tables import NotifyTable, WatchTable
 
 PAGE = Path(__file__).parents[3] / "docs" / "config.md"
 
@@ -109,6 +110,8 @@ _SECTIONS: tuple[tuple[str, str, type[BaseModel]], ...] = (
     ("`[health]`", "Pace is the score divided by the share of the period that is gone.", HealthTable),
     ("`[safety]`", "What is refused here is shown with its numbers; `--force KR` acknowledges it.", SafetyTable),
     ("`[reading]`", "Without it, what changed since the oldest live period began is read.", ReadingTable),
+    ("`[notify]`", "Messages: [what is told, and when](notifications.md).", NotifyTable),
+    ("`[[targets]]`", "One figure to watch.", WatchTable),
     ("`[lint]`", "[What lint says](lint.md) of the registry and of the work.", LintTable),
     ("`ignore` of `[lint]`", "Warnings that you decided to live with, each with its reason.", IgnoreTable),
 )

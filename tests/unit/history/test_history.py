@@ -2,7 +2,8 @@
 
 import sqlite3
 from collections.abc import Iterator
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -16,6 +17,7 @@ from adapters.history import History, engine, migrations, tables
 from adapters.secrets import redact
 from mappings.changes import Contribution, Remembered
 from mappings.linking import Class
+from mappings.notices import Told
 from mappings.past import AuditedWrite, KeyResultDay, RunRecord, SprintDay, SprintIssue
 
 MONDAY, TUESDAY, FRIDAY = date(2026, 11, 16), date(2026, 11, 17), date(2026, 11, 20)
@@ -174,6 +176,18 @@ def test_a_failed_transaction_leaves_nothing_of_a_run(history: History) -> None:
     assert "was not written" in said
     assert history.days() == ()
     assert _count(history, "run") == 1
+
+
+def test_what_was_told_last_stands_for_its_subject_and_channel(history: History) -> None:
+    at = datetime(2026, 11, 16, 8, 0, tzinfo=UTC)
+    first = Told(channel="A", subject="digest:x", at=at, fingerprint="one")
+    other = replace(first, channel="B")
+    assert history.keep_told((first, other)) == ""
+
+    later = replace(first, at=at + timedelta(days=1), fingerprint="two")
+    assert history.keep_told((later,)) == ""
+
+    assert set(history.told()) == {later, other}
 
 
 def test_nothing_is_made_by_asking(tmp_path: Path) -> None:
