@@ -66,7 +66,7 @@ class TagReader:
     def tags(self, issue: Issue) -> tuple[Tag, ...]:
         """Every explicit tag of the issue, from all places, each once, in the order label, title, trailer, field."""
         found: dict[tuple[str, str], Tag] = {}
-        for tag in (*self._labels(issue), *self._title(issue), *self._trailers(issue), *self._fields(issue)):
+        for tag in (*(tag for _, tag in self._labels(issue)), *self._title(issue), *self._trailers(issue), *self._fields(issue)):
             found.setdefault((tag.place, normal_id(tag.text)), tag)
         return tuple(found.values())
 
@@ -77,14 +77,18 @@ class TagReader:
             self._meanings[name] = self._look_up(name)
         return self._meanings[name]
 
-    def _labels(self, issue: Issue) -> list[Tag]:
+    def labels_with(self, issue: Issue, tag: Tag) -> tuple[str, ...]:
+        """The issue's labels that are this tag, as they are spelled there."""
+        return tuple(label for label, found in self._labels(issue) if normal_id(found.text) == normal_id(tag.text))
+
+    def _labels(self, issue: Issue) -> list[tuple[str, Tag]]:
         found = [
-            _tag(label.strip()[len(self._prefix) :] or label.strip(), "label")
+            (label, _tag(label.strip()[len(self._prefix) :] or label.strip(), "label"))
             for label in issue.labels
             if label.strip().casefold().startswith(self._prefix)
         ]
-        found += [_tag(label, "label") for group, label in issue.label_groups if group.strip().casefold() == self._word]
-        return found
+        grouped = (label for group, label in issue.label_groups if group.strip().casefold() == self._word)
+        return [*found, *((label, _tag(label, "label")) for label in grouped)]
 
     def _title(self, issue: Issue) -> list[Tag]:
         texts = [match.strip() for match in self._bracketed.findall(issue.title)] if "[" in issue.title else []
