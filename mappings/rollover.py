@@ -59,6 +59,8 @@ def successor_of(old: KeyResult, registry: Registry, today: date, to: str = "") 
     title = nearest(last.title, of_team, at_least=ALIKE)
     if title is not None:
         return of_team[title], f'its title is nearest: "{title}"'
+    if last.status is Status.RETIRED:
+        return None, f"{last.id} was retired, and nothing carries it on: take the tag off"
     where = f" of {to}" if to else ""
     return None, f"no live key result{where} carries {old.id} on: say replaced_by where it is declared"
 

@@ -66,7 +66,12 @@ class TagReader:
     def tags(self, issue: Issue) -> tuple[Tag, ...]:
         """Every explicit tag of the issue, from all places, each once, in the order label, title, trailer, field."""
         found: dict[tuple[str, str], Tag] = {}
-        for tag in (*(tag for _, tag in self._labels(issue)), *self._title(issue), *self._trailers(issue), *self._fields(issue)):
+        for tag in (
+            *(tag for _, tag in self._labels(issue)),
+            *self._title(issue),
+            *self._trailers(issue),
+            *self._fields(issue),
+        ):
             found.setdefault((tag.place, normal_id(tag.text)), tag)
         return tuple(found.values())
 

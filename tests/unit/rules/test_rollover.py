@@ -82,6 +82,12 @@ def test_the_nearest_title_is_meant_within_a_team_and_only_when_it_is_near():
     )
 
 
+def test_what_was_retired_is_not_said_to_be_replaced():
+    assert _successor(old(status=Status.RETIRED), new())[1] == (
+        "PAY-O1-KR1 was retired, and nothing carries it on: take the tag off"
+    )
+
+
 def test_a_draft_an_earlier_period_and_one_that_is_not_asked_for_carry_nothing_on():
     assert carried_on(old(), new(title=TITLE, status=Status.DRAFT)) is None
     assert carried_on(old(), b.a_kr("PAY-O1-KR2", title=TITLE), today=WAITING) is None
