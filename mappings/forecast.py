@@ -1,7 +1,7 @@
 """Where a number is heading: a straight line through its values so far, with the spread of what may come."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from mappings.measures import Measure
 from mappings.okrs import KeyResult, Period
+from mappings.past import KeyResultDay
 from mappings.rounding import clamped, rounded
 from mappings.scoring import Score, score_at
 
@@ -57,6 +58,15 @@ def forecast(
     if at_the_end is None:
         return None
     return Forecast(value=value, low=low, high=high, score=rounded(at_the_end, 2), values=len(points))
+
+
+def numbers_of(days: Iterable[KeyResultDay]) -> dict[str, list[tuple[date, Decimal]]]:
+    """The measured numbers that history kept, by key result and day: the `past` of `forecast` and `work_out`."""
+    found: dict[str, list[tuple[date, Decimal]]] = {}
+    for day in sorted(days, key=lambda each: (each.kr, each.day)):
+        if day.current is not None:
+            found.setdefault(day.kr, []).append((day.day, day.current))
+    return found
 
 
 def _values(

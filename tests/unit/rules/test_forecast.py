@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from support.builders import a_checkin, a_kr, a_period, accrued, manual, milestone, queried
 
-from mappings.forecast import Forecast, forecast
+from mappings.forecast import Forecast, forecast, numbers_of
 from mappings.measures import Measure
 from mappings.okrs import KeyResult
+from mappings.past import KeyResultDay
 from mappings.scoring import Score
 
 PERIOD = a_period(start=date(2026, 10, 1), end=date(2027, 1, 8))
@@ -155,3 +156,15 @@ def test_four_of_five_lines_with_chance_in_them_end_inside_the_spread() -> None:
         inside += found.low <= ends[6] <= found.high
 
     assert 0.76 <= inside / 500 <= 0.84
+
+
+def test_history_gives_the_numbers_of_each_key_result_by_day_and_no_day_without_one() -> None:
+    def kept(kr: str, on: int, current: int | None) -> KeyResultDay:
+        number = None if current is None else Decimal(current)
+        return KeyResultDay(
+            kr=kr, day=day(on), score=None, delivery=None, current=number, health="unknown", confidence=None
+        )
+
+    found = numbers_of([kept("B", 2, 7), kept("A", 3, 5), kept("A", 1, 4), kept("A", 2, None), kept("C", 1, None)])
+
+    assert found == {"A": [(day(1), Decimal(4)), (day(3), Decimal(5))], "B": [(day(2), Decimal(7))]}
