@@ -15,6 +15,7 @@ from msgspec import Struct
 from adapters.errors import NotFound, Unreadable
 from adapters.linear import documents
 from adapters.linear.client import Client
+from adapters.linear.reading import STATES
 from adapters.linear.tables import Tables
 from adapters.linear.walking import moment
 from adapters.measuring import PLACE, added_up, counted, days_of
@@ -22,7 +23,6 @@ from mappings.measures import Query, Taken
 from mappings.okrs import Period
 
 ESTIMATE = "estimate"
-STATE_TYPES = ("triage", "backlog", "unstarted", "started", "completed", "canceled", "duplicate")
 _COMBINING = frozenset({"and", "or", "some", "every"})
 _LOOKED_UP = frozenset({("team", "key"), ("labels", "name"), ("state", "type")})
 _OTHER_LABELS = frozenset({"project", "initiative"})
@@ -103,5 +103,5 @@ def _look_up(tables: Tables, what: str, name: str, ignoring_case: bool) -> None:
         known = {label.name for label in tables.labels().values()}
         if name not in known and not (ignoring_case and name.casefold() in map(str.casefold, known)):
             raise NotFound(f"no issue label in {tracker} is called {name}", tracker=tracker)
-    elif name not in STATE_TYPES:
-        raise NotFound(f"no state is of the type {name}: there are {', '.join(STATE_TYPES)}", tracker=tracker)
+    elif name not in STATES:
+        raise NotFound(f"no state is of the type {name}: there are {', '.join(sorted(STATES))}", tracker=tracker)

@@ -16,7 +16,7 @@ from adapters.linear.wire import WireIssue, WireLabel
 from adapters.ports import Contents
 from mappings.model import Issue, KanbanBoard, Scope, State
 
-_STATES = {
+STATES = {
     "completed": State.DONE,
     "canceled": State.CANCELLED,
     "duplicate": State.CANCELLED,
@@ -25,6 +25,7 @@ _STATES = {
     "backlog": State.OPEN,
     "unstarted": State.OPEN,
 }
+"""What a workflow state means, by its type."""
 _NOT_YET_TAKEN_ON = frozenset({"triage", "backlog"})
 _PRIORITIES = {1: "Urgent", 2: "High", 3: "Medium", 4: "Low"}
 
@@ -148,7 +149,7 @@ class _Join:
 
     def _state(self, row: WireIssue) -> State:
         try:
-            return _STATES[row.state.type]
+            return STATES[row.state.type]
         except KeyError:
             kind = row.state.type[:40]
         raise Unreadable(f"{self.tracker}: {row.identifier} is in a state of the unknown type {kind!r}")
