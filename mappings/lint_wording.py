@@ -61,7 +61,7 @@ _BY_A_DAY = re.compile(
     r"(?:quarter|month|year)(?:['’]s\s+end)?|20\d\d(?:-\d\d-\d\d)?)\b",
     re.IGNORECASE,
 )
-_AT_MOST = re.compile(r"\b(?:at most|no more than|not more than|fewer than|less than)\s+([\w.,]+)", re.IGNORECASE)
+_AT_MOST = re.compile(r"\b(?:at most|(?:no|not) more than|(fewer|less) than)\s+([\w.,]+)", re.IGNORECASE)
 _BY_SO_MUCH = re.compile(r"\bby\s", re.IGNORECASE)
 _A_NUMBER = re.compile(rf"\d|\b(?:{'|'.join(_COUNTED)}|fifteen|twenty|thirty|fifty|dozen|hundred|thousand)\b", re.I)
 _SCALES = {"k": 1_000, "K": 1_000, "M": 1_000_000, "mn": 1_000_000, "bn": 1_000_000_000}
@@ -261,7 +261,7 @@ def _wants_less(title: str, target: Decimal) -> bool:
         following = words[1] if len(words) > 1 else "over"
         by_so_much = _BY_SO_MUCH.search(title) and not _BY_A_DAY.search(title)
         return not (following == "over" or following[0].isdigit() or following in _COUNTED or by_so_much)
-    return any(_as_number(word) in (target, target + 1) for word in _AT_MOST.findall(title))
+    return any(_as_number(word) in {target, target + bool(below)} for below, word in _AT_MOST.findall(title))
 
 
 def _as_number(word: str) -> Decimal | None:

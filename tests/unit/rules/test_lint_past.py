@@ -84,6 +84,7 @@ def test_the_last_value_by_the_closing_day_is_what_counts():
         {"measure": Measure(kind="delivery")},
         {"measure": Measure(kind="qualitative", start=None)},
         {"measure": b.manual(5, 5)},
+        {"measure": Measure(kind="query", target=b.manual(0, 10).target)},
         {"measure": Measure(kind="hold", start=b.manual(0, 10).start, target=b.manual(0, 10).target)},
     ],
 )
@@ -124,6 +125,12 @@ KR = remark(warning("OKR105", "a.toml:3", "x"), "PAY-O1-KR1", "PAY-O1", "payment
 )
 def test_an_entry_leaves_out_its_rule_where_it_says(ignore, is_left):
     assert without_ignored([KR], [ignore], ()) == ((KR.finding,) if is_left else ())
+
+
+def test_one_entry_that_matches_is_enough():
+    entries = [Ignore(rule="OKR105", about="PAY-O9", reason="why"), Ignore(rule="OKR105", about="PAY-O1", reason="why")]
+
+    assert without_ignored([KR], entries, ()) == ()
 
 
 def test_an_error_stays_whatever_is_ignored():

@@ -148,7 +148,8 @@ def test_a_team_supports_the_company_once_at_least():
 
 
 def test_a_team_with_a_key_result_in_an_objective_of_the_company_supports_it():
-    shared = b.an_objective("CO-1", kr("CO-1-KR1"), kr("CO-1-KR2", title="Other"), team="", period="2026-Q4")
+    other = kr("CO-1-KR2", title="Other", team="growth")
+    shared = b.an_objective("CO-1", kr("CO-1-KR1"), other, team="", period="2026-Q4")
 
     assert told(shared, *several(3)) == []
 

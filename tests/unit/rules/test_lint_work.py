@@ -114,7 +114,7 @@ def test_finished_work_waits_for_no_key_result(state):
         ("okr:Failover", [ODD]),
         ("okr-PAY-O1-KR1", [UNREAD]), ("okr/pay.o1.kr1", [UNREAD]), ("OKR PAY-O1-KR1", [UNREAD]),
         ("PAY-O1-KR1", [UNREAD]), ("okrPAY-O1-KR2", [UNREAD]), ("okr-failover", []),
-        ("okr:PAY-O1-KR9", [BROKEN]), ("okr:PAY-O1-KR3", [BROKEN]),
+        ("okr:PAY-O1-KR9", [BROKEN]), ("okr:PAY-O1-KR3", [BROKEN]), ("okr:pay-o1-kr3", [BROKEN]),
     ],
 )  # fmt: skip
 def test_a_label_is_written_as_the_key_results_id_or_alias(label, rules):
@@ -128,6 +128,8 @@ def test_one_spelling_is_told_once_with_the_issues_that_carry_it():
 
     said = 'label "okr:pay-o1-kr1" (PAY-1, PAY-2, PAY-3, PAY-4, PAY-5 and 2 more) counts for PAY-O1-KR1'
     assert found.finding.message == f"{said}: write okr:PAY-O1-KR1"
+    [of_five] = [each for each in remarks(*issues[:5]) if each.finding.rule == ODD]
+    assert "PAY-5) counts" in of_five.finding.message
     assert found.finding.where == "PAY-1 https://acme.example/PAY-1"
     assert found.about == ("PAY-O1-KR1", *(issue.key for issue in issues))
 
@@ -191,6 +193,12 @@ def test_what_needs_no_work_of_its_own_is_not_missing_any(more):
     issues = [tagged(f"okr:{kr}", key=f"PAY-{n}") for n, kr in enumerate(["PAY-O1-KR1", "PAY-O3-KR1"] * 2)]
 
     assert told(*issues, rules=(NONE, ONE, ALL), registry=registry) == []
+
+
+def test_the_only_key_result_of_a_team_has_all_its_work_of_course():
+    issues = [tagged("okr:PAY-O1-KR1", key=f"PAY-{n}") for n in range(6)]
+
+    assert told(*issues, rules=(NONE, ONE, ALL), registry=b.a_registry(b.a_kr("PAY-O1-KR1"))) == []
 
 
 def test_a_key_result_that_another_objective_supports_needs_no_work_of_its_own():
