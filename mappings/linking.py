@@ -306,17 +306,22 @@ class _Linker:
         return None
 
     def _new(self, issue: Issue, said: str) -> _Decision:
-        """For a key result that is not written yet. A tag's own day is known to no tracker, so the days run from the
-        issue's, or from the period's first where that is later.
-        """
-        since = issue.created.astimezone(self._settings.zone).date()
-        last = max(since, self._oldest or since) + timedelta(days=self._settings.new_days)
+        """For a key result that is not written yet."""
+        last = last_day_of_new(issue, self._oldest, self._settings)
         if self._today <= last:
             until = last.isoformat()
             return _Decision(Class.NEW, f"{said}: waits for its key result to be written, until {until}")
         return _Decision(
             Class.UNALIGNED, f"{said} ended on {last.isoformat()}: write the key result, and tag it with its id"
         )
+
+
+def last_day_of_new(issue: Issue, oldest: date | None, settings: RuleSettings) -> date:
+    """Until when `okr:new` stands on the issue. A tag's own day is known to no tracker, so its days run from the issue's,
+    or from the first of the `oldest` period in force where that is later.
+    """
+    since = issue.created.astimezone(settings.zone).date()
+    return max(since, oldest or since) + timedelta(days=settings.new_days)
 
 
 def _shares(weighted: Iterable[tuple[str, Decimal | None, bool]], rules: Mapping[str, str] | str) -> tuple[Share, ...]:

@@ -6,6 +6,7 @@ from datetime import date
 from fractions import Fraction
 
 from mappings.figures import Figures
+from mappings.linking import last_day_of_new
 from mappings.lint_rule import TRACKERS, LintRule, Look, Remark, remark
 from mappings.model import Issue, State
 from mappings.okrs import KeyResult, normal_id
@@ -202,12 +203,9 @@ def _meanings(read: _Read, reader: TagReader, look: Look, oldest: date | None) -
         yield read.said(KEY_RESULT_AND_NONE, message)
     if of_goals or routine or read.issue.state is State.DONE or not any(meaning.is_new for _, meaning in meant):
         return
-    created = read.issue.created.astimezone(look.settings.zone).date()
-    days = (look.today - max(created, oldest or created)).days
-    if days > look.settings.new_days:
-        message = (
-            f"its key result is not written for {days} days, of {look.settings.new_days}: write it, and tag its id"
-        )
+    last = last_day_of_new(read.issue, oldest, look.settings)
+    if look.today > last:
+        message = f"its key result was to be written by {last.isoformat()}: write it, and tag the issue with its id"
         yield read.said(NEW_FOR_TOO_LONG, message)
 
 
