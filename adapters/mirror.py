@@ -151,11 +151,11 @@ class Mirror:
 
         self._do(put, None)
 
-    def forget_answers(self, tracker: str) -> None:
-        """All of them are asked for anew."""
+    def forget_answers(self, tracker: str, about: str = "") -> None:
+        """Those to calls that hold `about` are asked for anew."""
 
         def drop(db: sqlite3.Connection) -> None:
-            db.execute("delete from answer where tracker = ?", (tracker,))
+            db.execute("delete from answer where tracker = ? and instr(call, ?) > 0", (tracker, about))
 
         self._do(drop, None)
 

@@ -28,7 +28,9 @@ BULK, SMALL_BULK = 1_000, 100
 class CloudFetching:
     """adapters.jira.fetching.Fetching for Cloud; remembers that a site refuses the large bulk."""
 
-    listing_is_cheaper = True
+    one_request_brings = 0
+    """A page of the search is cut as short as Jira likes."""
+    reads_flags_by: tuple[str, ...] = ()
 
     def __init__(self, client: Client, connections: int) -> None:
         self._client = client

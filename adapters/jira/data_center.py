@@ -6,8 +6,9 @@ an epic by its name field, what is above from Epic Link and Parent Link, which h
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from typing import Any, TypeVar
 
 import msgspec
@@ -15,6 +16,7 @@ import msgspec
 from adapters.errors import NotFound, Unreadable
 from adapters.jira.client import Client
 from adapters.jira.fetching import Fetched, Wanted, converted, in_order, parts
+from adapters.jira.hierarchy import Place, levels_of
 from adapters.jira.jql import quoted_all
 from adapters.jira.site import Site
 from adapters.jira.wire import (
@@ -31,6 +33,7 @@ from adapters.jira.wire import (
     row_decoder,
     sprints_of,
 )
+from mappings.model import EPIC, STANDARD, SUB_TASK
 
 T = TypeVar("T")
 R = TypeVar("R", bound=Row | ListedId)
@@ -41,22 +44,16 @@ MOST_PAGES = 2_000
 TRIES = 3
 ABSENT = frozenset({"statuscategorychangedate"})
 """Fields of Cloud that Data Center does not have."""
-EPIC = 1
-MOST_LEVELS = 5
-"""Levels above an epic that are told apart; a circle of Parent Links ends there."""
 _NAME = re.compile(r"[A-Za-z0-9_]+(-[0-9]+)?")
 _ORDERED = re.compile(r"\border\s+by\b", re.IGNORECASE)
 
 
 class DataCenterFetching:
-    """adapters.jira.fetching.Fetching for Data Center; what it learns of keys and levels holds for the run.
+    """adapters.jira.fetching.Fetching for Data Center; what it learns of keys and pages holds for the run.
 
-    Entity properties cost a request for each issue. So of several issues at once, our flags are read only where the
-    issue carries one of `flag_labels` or is in an active sprint, and not at all where there are no such labels; any
-    other property, and a single issue's, always.
+    Entity properties cost a request for each issue. Where they may be spared, our flags are read only of an issue that
+    carries one of `flag_labels` or is in an active sprint, and not at all where there are no such labels.
     """
-
-    listing_is_cheaper = False
 
     def __init__(
         self, client: Client, connections: int, site: Callable[[], Site], flag_labels: frozenset[str] = frozenset()
@@ -66,12 +63,14 @@ class DataCenterFetching:
         self._site = site
         self._flag_labels = flag_labels
         self._ids: dict[str, str] = {}
-        self._levels: dict[str, int] = {}
-        self._epic_types: set[str] = set()
+        self.one_request_brings = A_PAGE
+        self.reads_flags_by = tuple(sorted(flag_labels))
 
     def listing(self, jql: str) -> dict[str, str]:
         """See adapters.jira.fetching.Fetching."""
-        return {ident: row.key for ident, row in self._standing_still(jql, ["id"], offset_ids).items()}
+        found = {ident: row.key for ident, row in self._standing_still(jql, ["id"], offset_ids).items()}
+        self._ids.update((key, ident) for ident, key in found.items())
+        return found
 
     def by_query(self, jql: str, wanted: Wanted[T], *, expected: int | None = None) -> Fetched[T]:
         """See adapters.jira.fetching.Fetching; `expected` means nothing here: the pages bring everything anyway.
@@ -92,8 +91,8 @@ class DataCenterFetching:
 
     def by_id(self, names: Sequence[str], wanted: Wanted[T]) -> dict[str, T]:
         """See adapters.jira.fetching.Fetching."""
-        if wanted.properties and (len(names) == 1 or set(wanted.properties) != {FLAGS_PROPERTY}):
-            return in_order(self._converted(self._one_by_one(names, wanted), wanted, with_flags=False))
+        if wanted.properties and not wanted.spares_flags:
+            return in_order(self._converted(self._one_by_one(names, wanted), wanted))
         return in_order(self._converted(self._by_search(names, wanted), wanted))
 
     def _asked(self, wanted: Wanted[T]) -> tuple[list[str], tuple[str, ...]]:
@@ -106,7 +105,11 @@ class DataCenterFetching:
     def _walk(
         self, jql: str, fields: Sequence[str], decoder: msgspec.json.Decoder[OffsetPage[R]], *, validated: bool = True
     ) -> tuple[dict[str, R], bool]:
-        """Every page's rows by id; and whether they are all that there is, which takes a list that stood still."""
+        """Every page's rows by id; and whether they are all that there is, which takes a list that stood still.
+
+        A page begins with the last row of the one before. Where it begins with another, the list has moved, though as
+        many may have come as went; a row that was on both sides of a border, and on neither page, is not lost unseen.
+        """
         # Without an order of its own a query's pages need not fit together.
         jql = jql if _ORDERED.search(jql) else f"{jql} ORDER BY key ASC"
         body = {"jql": jql, "fields": fields, "maxResults": A_PAGE, "validateQuery": validated}
@@ -116,13 +119,15 @@ class DataCenterFetching:
             return self._client.fetch(decoder, "POST", path, body={**body, "startAt": start})
 
         first = page(0)
-        step = min(first.max_results or A_PAGE, len(first.issues))
-        starts = range(step, first.total, step) if step else range(0)
+        self.one_request_brings = first.max_results or A_PAGE
+        size = min(self.one_request_brings, len(first.issues))
+        starts = range(size - 1, first.total - 1, size - 1) if size > 1 else range(size, first.total)
         if len(starts) > MOST_PAGES:
-            raise Unreadable(f"Jira answers {first.total} issues {step} by {step}", tracker=self._client.name)
-        later = self._side_by_side(page, starts)
-        rows = {row.id: row for answer in (first, *later) for row in answer.issues}
-        return rows, len(rows) == first.total and all(answer.total == first.total for answer in later)
+            raise Unreadable(f"Jira answers {first.total} issues {size} by {size}", tracker=self._client.name)
+        pages = [first, *self._side_by_side(page, starts)]
+        rows = {row.id: row for answer in pages for row in answer.issues}
+        stood_still = len(rows) == first.total and all(answer.total == first.total for answer in pages)
+        return rows, stood_still and (size < 2 or all(_fit(above, below) for above, below in pairwise(pages)))
 
     def _standing_still(
         self, jql: str, fields: Sequence[str], decoder: msgspec.json.Decoder[OffsetPage[R]], *, validated: bool = True
@@ -172,10 +177,10 @@ class DataCenterFetching:
         found = self._side_by_side(read, [name for name in dict.fromkeys(names) if _NAME.fullmatch(name)])
         return {row.id: row for row in found if row is not None}
 
-    def _converted(self, rows: dict[str, Row], wanted: Wanted[T], *, with_flags: bool = True) -> dict[str, T]:
+    def _converted(self, rows: dict[str, Row], wanted: Wanted[T]) -> dict[str, T]:
         if "parent" in wanted.fields:
             rows = self._placed(rows)
-        if with_flags and FLAGS_PROPERTY in wanted.properties:
+        if wanted.spares_flags:
             rows = self._with_flags(rows)
         return converted(rows.values(), wanted, tracker=self._client.name)
 
@@ -199,44 +204,32 @@ class DataCenterFetching:
         }
 
     def _placed(self, rows: dict[str, Row]) -> dict[str, Row]:
-        """The rows with a parent's id and a level, as Cloud's have them."""
+        """The rows with a parent's id and a level, as Cloud's have them; the level as far as these rows tell it."""
         site = self._site()
-        above = {row.id: _key_in(row, site.epic_link) or _key_in(row, site.parent_link) for row in rows.values()}
+        links = {row.id: (_key_in(row, site.epic_link), _key_in(row, site.parent_link)) for row in rows.values()}
         self._ids.update((row.key, row.id) for row in rows.values())
-        unknown = sorted({key for key in above.values() if key} - self._ids.keys())
+        unknown = sorted({key for pair in links.values() for key in pair if key} - self._ids.keys())
         self._ids.update((row.key, row.id) for row in self._named(unknown, ["id"], offset_ids).values())
         # A key that nobody answers is hidden: it stands for its issue, and is counted as such.
         self._ids.update((key, key) for key in unknown if key not in self._ids)
-        self._learn_levels(rows.values(), site)
-        return {row.id: self._in_place(row, above[row.id]) for row in rows.values()}
+        places = {row.id: self._place(row, *links[row.id]) for row in rows.values()}
+        levels = levels_of(places)
+        return {ident: _in_place(row, places[ident], levels[ident]) for ident, row in rows.items()}
 
-    def _learn_levels(self, rows: Iterable[Row], site: Site) -> None:
-        """An epic's type is every epic's; what an epic hangs under is a level above it."""
-        below = []
-        for row in rows:
-            kind = row.fields.issuetype
-            if site.epic_name and kind and row.custom(site.epic_name) != NULL:
-                self._epic_types.add(kind.id)
-            if key := _key_in(row, site.epic_link):
-                self._levels[key] = EPIC
-            if key := _key_in(row, site.parent_link):
-                below.append((row, key))
-        for _ in range(MOST_LEVELS):  # each pass lifts what is one level higher
-            for row, key in below:
-                self._levels[key] = min(MOST_LEVELS + EPIC, max(self._levels.get(key, EPIC), self._level(row) + 1))
-
-    def _level(self, row: Row) -> int:
+    def _place(self, row: Row, epic: str | None, above: str | None) -> Place:
+        site = self._site()
         kind = row.fields.issuetype or IssueType()
-        usual = EPIC if kind.id in self._epic_types else kind.hierarchy_level or 0
-        return max(usual, self._levels.get(row.key, 0))
-
-    def _in_place(self, row: Row, above: str | None) -> Row:
-        fields = row.fields
-        kind = fields.issuetype or IssueType()
-        parent = fields.parent or (Parent(id=self._ids[above]) if above else None)
-        if not kind.subtask:
-            kind = msgspec.structs.replace(kind, hierarchy_level=self._level(row))
-        return msgspec.structs.replace(row, fields=msgspec.structs.replace(fields, parent=parent, issuetype=kind))
+        level = kind.hierarchy_level or STANDARD
+        if kind.subtask:
+            level = SUB_TASK
+        elif site.epic_name and row.custom(site.epic_name) != NULL:
+            level = EPIC
+        return Place(
+            type=kind.id,
+            level=level,
+            epic=self._ids[epic] if epic else None,
+            above=self._ids[above] if above else None,
+        )
 
     def _side_by_side(self, read: Callable[[Any], T], asked: Sequence[Any]) -> list[T]:
         """All the answers in order; the first that fails ends the others that have not begun."""
@@ -247,6 +240,19 @@ class DataCenterFetching:
             return list(pool.map(read, asked))
         finally:
             pool.shutdown(cancel_futures=True)
+
+
+def _fit(above: OffsetPage[R], below: OffsetPage[R]) -> bool:
+    return bool(above.issues and below.issues) and above.issues[-1].id == below.issues[0].id
+
+
+def _in_place(row: Row, place: Place, level: int) -> Row:
+    fields = row.fields
+    above = place.epic or place.above
+    parent = fields.parent or (Parent(id=above) if above else None)
+    kind = msgspec.structs.replace(fields.issuetype or IssueType(), hierarchy_level=level)
+    fields = msgspec.structs.replace(fields, parent=parent, issuetype=kind)
+    return msgspec.structs.replace(row, fields=fields, place=place)
 
 
 def _key_in(row: Row, field: str | None) -> str | None:

@@ -23,6 +23,8 @@ class Wanted(Generic[T]):
     """Ids of custom fields."""
     properties: Sequence[str] = ()
     """Keys of entity properties."""
+    spares_flags: bool = False
+    """Our flags may be left out of issues that are not likely to have any, where they cost a request each."""
     convert: Callable[[Row], T]
     """Runs in the thread that read the row; raises ValueError or msgspec's errors for a value that cannot be."""
 
@@ -49,8 +51,10 @@ class Fetching(Protocol):
     May: remember for the length of a run how large a page the site allows, and read several pages at once.
     """
 
-    listing_is_cheaper: bool
-    """The ids of a query take fewer requests than its issues do; else reading what changed would save none."""
+    one_request_brings: int
+    """So many issues of a query come whole in one request; 0 where that is not sure of any number."""
+    reads_flags_by: tuple[str, ...]
+    """The labels that decide of which issues our flags are read, where it is not of all."""
 
     def listing(self, jql: str) -> dict[str, str]:
         """The key of everything that the query lists, by id: no field, in pages as large as the site allows."""

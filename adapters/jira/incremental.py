@@ -2,8 +2,9 @@
 
 The result is what a full read would bring. Jira moves `updated` for an edit of the issue itself, not for what happens
 around it, so these are read again whatever their date: issues with another key (a project was renamed), issues in a
-sprint that is closed, reopened or not of these boards, children of what is gone or hidden, issues with a ledger of our
-flags, and ancestors. A component, priority, type, status or resolution that is renamed waits for the daily full read.
+sprint that is started, closed, reopened or not of these boards, children of what is gone or hidden, issues with a
+ledger of our flags, and ancestors. A component, priority, type, status or resolution that is renamed waits for the
+daily full read.
 """
 
 import math
@@ -18,6 +19,7 @@ import structlog
 
 from adapters.errors import Unreadable
 from adapters.jira.fetching import Fetching, Wanted, still_listed
+from adapters.jira.hierarchy import Place
 from adapters.jira.sprint_history import Move
 from adapters.mirror import Kept, Mirror
 from mappings.model import Issue, Sprint
@@ -36,6 +38,8 @@ class IssueRead(msgspec.Struct, frozen=True, gc=False):
     estimates: tuple[str, ...] = ()
     moves: tuple[Move, ...] | None = None
     """How it moved between sprints; None where nobody has asked."""
+    place: Place | None = None
+    """On Data Center, what it says of its level: that depends on other issues too."""
 
 
 class _State(msgspec.Struct, frozen=True):
@@ -44,8 +48,11 @@ class _State(msgspec.Struct, frozen=True):
     """When that reading began. By the same clock as `now`, so it does not matter how far off that clock is."""
     ancestors: tuple[str, ...]
     hidden: tuple[str, ...]
-    """Ids of ancestors that the token may not see, or that are gone."""
-    sprints: tuple[str, ...]
+    """Ids of ancestors that the token may not see, or that are gone; on Data Center their keys."""
+    sprints: tuple[tuple[str, str], ...]
+    """Id and state of each."""
+    one_request_brings: int
+    """As adapters.jira.fetching.Fetching says it."""
 
 
 _issue = msgspec.json.Decoder(IssueRead)
@@ -60,6 +67,11 @@ class Last:
     kept: Kept
     state: _State
     issues: Mapping[str, IssueRead]
+
+    @property
+    def fits_one_request(self) -> bool:
+        """The whole scope comes in one request: asking what changed in it would take more."""
+        return len(self.issues) <= self.state.one_request_brings
 
     @property
     def moves(self) -> dict[str, tuple[datetime, tuple[Move, ...]]]:
@@ -127,6 +139,7 @@ class ScopeMemory:
         ancestors: Iterable[str],
         hidden: Iterable[str],
         sprints: Iterable[Sprint],
+        one_request_brings: int,
     ) -> None:
         """Remember a complete reading that began at `started`, by the server's clock."""
         state = _State(
@@ -134,7 +147,8 @@ class ScopeMemory:
             watermark=started,
             ancestors=tuple(sorted(ancestors)),
             hidden=tuple(sorted(hidden)),
-            sprints=tuple(sprint.id for sprint in sprints),
+            sprints=tuple((sprint.id, sprint.state) for sprint in sprints),
+            one_request_brings=one_request_brings,
         )
         self._mirror.keep(
             self.tracker,
@@ -196,13 +210,14 @@ def catch_up(
     }
     shown = {sprint.id for sprint in sprints}
     lost = kept.keys() - listed.keys() | set(last.state.hidden)
-    reopened = _in_new_sprints(fetching, shown - set(last.state.sprints))
+    other = {sprint.id for sprint in sprints if (sprint.id, sprint.state) not in last.state.sprints}
+    turned = _in_sprints(fetching, other)
     above = {*last.state.ancestors, *last.state.hidden} - listed.keys()
     again = {
         ident
         for ident, key in listed.items()
         if ident not in fresh
-        and (ident not in kept or ident in reopened or _may_differ(kept[ident].issue, key, shown, lost))
+        and (ident not in kept or ident in turned or _may_differ(kept[ident].issue, key, shown, lost))
     }
     answered = fetching.by_id(sorted(again | above), wanted)
     newly_hidden = set(last.state.ancestors) & above - answered.keys()
@@ -242,8 +257,8 @@ def _changed(
             return found.rows, found.gone
 
 
-def _in_new_sprints(fetching: Fetching, sprints: Collection[str]) -> Collection[str]:
-    """What is in sprints that were not open last time: a closed one that is opened again changes no issue's date."""
+def _in_sprints(fetching: Fetching, sprints: Collection[str]) -> Collection[str]:
+    """What is in sprints that were in another state last time, or not there: that changes no issue's date."""
     return fetching.listing(f"sprint in ({', '.join(sorted(sprints))})").keys() if sprints else ()
 
 

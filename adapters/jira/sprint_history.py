@@ -67,6 +67,7 @@ class _Found(msgspec.Struct, frozen=True):
 
 class _FoundPage(msgspec.Struct, frozen=True):
     issues: list[_Found]
+    total: int = 0
 
 
 _log_page = msgspec.json.Decoder(_LogPage)
@@ -138,15 +139,20 @@ class SprintHistory:
 
     def _from_search(self, ids: Sequence[str], field: str) -> Iterable[tuple[str, _Change]]:
         for some in parts(ids, ISSUES_A_SEARCH):
-            body = {
-                "jql": f"id in ({', '.join(some)})",
+            body: dict[str, object] = {
+                "jql": f"id in ({', '.join(some)}) ORDER BY key ASC",
                 "fields": ["id"],
                 "expand": ["changelog"],
-                "startAt": 0,
                 "maxResults": ISSUES_A_SEARCH,
             }
-            page = self._client.fetch(_found_page, "POST", f"{self._client.api}/search", body=body)
-            yield from ((row.id, change) for row in page.issues for change in row.changelog.histories)
+            start = 0
+            while True:  # the site may allow shorter pages than were asked for
+                body["startAt"] = start
+                page = self._client.fetch(_found_page, "POST", f"{self._client.api}/search", body=body)
+                yield from ((row.id, change) for row in page.issues for change in row.changelog.histories)
+                start += len(page.issues)
+                if not page.issues or start >= page.total:
+                    break
 
 
 def entered(issue: Issue, sprint: Sprint, moves: Sequence[Move]) -> str:

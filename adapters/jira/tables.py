@@ -62,6 +62,10 @@ class Tables:
         self._mirror.forget_answers(self._tracker)
         self.used = False
 
+    def forget_issue(self, ident: str) -> None:
+        """Ask for this issue anew: we write to it in a way that may not show in its state."""
+        self._mirror.forget_answers(self._tracker, f"/issue/{ident}?")
+
     def _is_kept(self, method: str, path: str, as_of: str) -> bool:
         return bool(self._account) and method == "GET" and bool(as_of or _RARE.fullmatch(path))
 

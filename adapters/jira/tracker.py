@@ -179,6 +179,8 @@ class JiraTracker:
         self._site()
         if self._memory:
             self._memory.forget(write.id)  # the flags' ledger may change without the issue's date
+        if self._client.tables:
+            self._client.tables.forget_issue(write.id)
         return self._issues.write_flag(write)
 
     def read_issue_labels(self, targets: Sequence[Target]) -> dict[Target, tuple[str, ...]]:

@@ -14,6 +14,7 @@ import msgspec
 
 from adapters.jira import wiki
 from adapters.jira.adf import Node, plain_text
+from adapters.jira.hierarchy import Place
 from adapters.jira.sprint_text import read_sprint_text
 from mappings.model import STANDARD, SUB_TASK, Issue, State
 
@@ -116,6 +117,8 @@ class Row(msgspec.Struct, frozen=True):
     key: str
     fields: Fields
     properties: dict[str, msgspec.Raw] = {}
+    place: Place | None = None
+    """Of a Data Center's issue, once it is known what the keys in its links stand for."""
 
     def custom(self, field: str | None) -> msgspec.Raw:
         """A custom field's raw JSON; `null` where it is not there."""

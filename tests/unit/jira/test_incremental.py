@@ -4,6 +4,7 @@ import dataclasses
 import json
 import sqlite3
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -52,19 +53,44 @@ class Runs:
         return found
 
 
-@pytest.fixture
-def runs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Runs]:
-    """Three issues in the sprint, one under an epic of another project, read once; an hour has passed since."""
+@contextmanager
+def read_once(monkeypatch: pytest.MonkeyPatch, path: Path, deployment: str) -> Iterator[Runs]:
+    """Three issues in the sprint, one under an epic of another project, read once; an hour has passed since.
+
+    A Data Center's page holds two of them.
+    """
     site = a_site(
         an_issue(1, sprints=[77]),
         an_issue(2, sprints=[77], parent="OPS-9"),
         an_issue(3, parent="PAY-1"),
         an_issue(9, project="OPS", type="Epic", level=1),
+        dc_page_cap=2,
     )
-    with served(site, monkeypatch) as jira:
-        found = Runs(jira, tmp_path / "mirror.db")
+    with served(site, monkeypatch, data_center=deployment == "data-center") as jira:
+        found = Runs(jira, path / "mirror.db")
         found.read()
         site.now += timedelta(hours=1)
+        yield found
+
+
+@pytest.fixture(params=["cloud", "data-center"])
+def runs(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Runs]:
+    """Of either deployment."""
+    with read_once(monkeypatch, tmp_path, request.param) as found:
+        yield found
+
+
+@pytest.fixture
+def on_cloud(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Runs]:
+    """Of Cloud, for what only Cloud has: bulk reads, and an index apart from what they read."""
+    with read_once(monkeypatch, tmp_path, "cloud") as found:
+        yield found
+
+
+@pytest.fixture
+def on_data_center(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Runs]:
+    """Of Data Center."""
+    with read_once(monkeypatch, tmp_path, "data-center") as found:
         yield found
 
 
@@ -76,25 +102,32 @@ def kept(path: Path) -> list[object]:
     return rows
 
 
-def test_a_quiet_site_costs_six_requests_at_most_and_no_write(runs: Runs) -> None:
-    runs.read()
-    runs.jira.server.reset()
+def test_a_quiet_site_costs_six_requests_at_most_and_no_write(on_cloud: Runs) -> None:
+    on_cloud.read()
+    on_cloud.jira.server.reset()
 
-    jira = runs.jira.connect(mirror=Mirror(runs.path))
+    jira = on_cloud.jira.connect(mirror=Mirror(on_cloud.path))
     jira.read(PAY, since=SINCE)
     jira.read_standings([(TARGET, KR)], slot=SLOT)
 
-    assert sorted(runs.jira.operations()) == ["board_sprints", "bulkfetch", "bulkfetch", "myself", "search", "search"]
-    assert runs.jira.server.mutations == []
+    assert sorted(on_cloud.jira.operations()) == [
+        "board_sprints",
+        "bulkfetch",
+        "bulkfetch",
+        "myself",
+        "search",
+        "search",
+    ]
+    assert on_cloud.jira.server.mutations == []
 
 
-def test_what_changed_comes_straight_from_the_search(runs: Runs) -> None:
-    runs.site.set_field(runs.jira.issue(3), "labels", ["okr:x"])
+def test_what_changed_comes_straight_from_the_search(on_cloud: Runs) -> None:
+    on_cloud.site.set_field(on_cloud.jira.issue(3), "labels", ["okr:x"])
 
-    contents = runs.read_the_same()
+    contents = on_cloud.read_the_same()
 
     assert contents.issues[2].labels == ("okr:x",)
-    read_by_id = [call.request for call in runs.jira.server.calls if call.operation == "bulkfetch"]
+    read_by_id = [call.request for call in on_cloud.jira.server.calls if call.operation == "bulkfetch"]
     assert '"10003"' not in read_by_id[0]
 
 
@@ -131,10 +164,10 @@ def test_an_ancestor_outside_the_scope_is_read_every_time(runs: Runs) -> None:
     assert runs.read_the_same().ancestors[0].labels == ("okr:y",)
 
 
-def test_an_ancestor_that_is_hidden_now_is_counted(runs: Runs) -> None:
-    runs.site.unreadable.add("10009")
+def test_an_ancestor_that_is_hidden_now_is_counted(on_cloud: Runs) -> None:
+    on_cloud.site.unreadable.add("10009")
 
-    contents = runs.read_the_same()
+    contents = on_cloud.read_the_same()
 
     assert (contents.ancestors, contents.hidden_ancestors) == ((), 1)
 
@@ -209,15 +242,15 @@ def test_a_ledger_that_we_wrote_is_seen_though_the_issue_is_no_later_for_it(runs
     runs.read_the_same()
 
 
-def test_a_ledger_that_somebody_else_took_off_is_seen(runs: Runs) -> None:
-    runs.jira.issue(1).properties["okrsync.flags"] = {"v": 1, "flags": {"okr-unaligned": "77"}}
-    runs.site.set_field(runs.jira.issue(1), "summary", "Flagged")
+def test_a_ledger_that_somebody_else_took_off_is_seen(on_cloud: Runs) -> None:
+    on_cloud.jira.issue(1).properties["okrsync.flags"] = {"v": 1, "flags": {"okr-unaligned": "77"}}
+    on_cloud.site.set_field(on_cloud.jira.issue(1), "summary", "Flagged")
     for _ in range(2):  # the second no longer asks for what changed before the first
-        runs.read()
-        runs.site.now += timedelta(hours=1)
-    del runs.jira.issue(1).properties["okrsync.flags"]
+        on_cloud.read()
+        on_cloud.site.now += timedelta(hours=1)
+    del on_cloud.jira.issue(1).properties["okrsync.flags"]
 
-    assert runs.read_the_same().issues[0].flagged == ()
+    assert on_cloud.read_the_same().issues[0].flagged == ()
 
 
 def test_several_changes_in_one_minute_are_all_seen(runs: Runs) -> None:
@@ -241,19 +274,19 @@ def test_what_the_index_showed_late_is_seen_by_the_next_run(runs: Runs) -> None:
     assert runs.read_the_same().issues[0].title == "Late"
 
 
-def test_an_older_state_from_the_index_does_not_replace_a_newer_one(runs: Runs) -> None:
-    runs.site.search_lag = 9
-    runs.site.set_field(runs.jira.issue(1), "summary", "First")
-    runs.read()
-    runs.site.search_lag = 0
-    runs.path.unlink()
-    runs.read()
-    runs.site.search_lag = 20
-    runs.site.set_field(runs.jira.issue(1), "summary", "Second")
-    runs.path.unlink()
-    runs.read()
+def test_an_older_state_from_the_index_does_not_replace_a_newer_one(on_cloud: Runs) -> None:
+    on_cloud.site.search_lag = 9
+    on_cloud.site.set_field(on_cloud.jira.issue(1), "summary", "First")
+    on_cloud.read()
+    on_cloud.site.search_lag = 0
+    on_cloud.path.unlink()
+    on_cloud.read()
+    on_cloud.site.search_lag = 20
+    on_cloud.site.set_field(on_cloud.jira.issue(1), "summary", "Second")
+    on_cloud.path.unlink()
+    on_cloud.read()
 
-    assert runs.read().issues[0].title == "Second"
+    assert on_cloud.read().issues[0].title == "Second"
 
 
 def test_an_interrupted_run_leaves_the_last_reading_as_it_was(runs: Runs) -> None:
@@ -290,13 +323,13 @@ def test_what_left_the_scope_is_forgotten(runs: Runs) -> None:
     assert runs.read_the_same().issues[2].title == "Changed meanwhile"
 
 
-def test_children_of_a_hidden_ancestor_that_is_deleted_are_read_again(runs: Runs) -> None:
-    runs.site.unreadable.add("10009")
-    runs.read()
-    runs.site.now += timedelta(hours=1)
-    runs.site.delete(runs.site.issue("OPS-9"))
+def test_children_of_a_hidden_ancestor_that_is_deleted_are_read_again(on_cloud: Runs) -> None:
+    on_cloud.site.unreadable.add("10009")
+    on_cloud.read()
+    on_cloud.site.now += timedelta(hours=1)
+    on_cloud.site.delete(on_cloud.site.issue("OPS-9"))
 
-    assert runs.read_the_same().hidden_ancestors == 0
+    assert on_cloud.read_the_same().hidden_ancestors == 0
 
 
 def test_minutes_that_no_longer_reach_back_are_counted_anew(runs: Runs) -> None:
@@ -324,25 +357,25 @@ def test_once_a_day_everything_is_read(runs: Runs) -> None:
     assert "fields" in runs.operations
 
 
-def test_a_few_issues_come_straight_from_one_page_of_the_search(runs: Runs) -> None:
-    runs.site.now += timedelta(days=1)
+def test_a_few_issues_come_straight_from_one_page_of_the_search(on_cloud: Runs) -> None:
+    on_cloud.site.now += timedelta(days=1)
 
-    runs.read_the_same()
+    on_cloud.read_the_same()
 
-    bulk = [call.request for call in runs.jira.server.calls if call.operation == "bulkfetch"]
-    assert runs.operations.count("search") == 1
+    bulk = [call.request for call in on_cloud.jira.server.calls if call.operation == "bulkfetch"]
+    assert on_cloud.operations.count("search") == 1
     assert '"10001"' not in bulk[0]
 
 
-def test_more_issues_than_last_time_are_read_in_bulk_after_one_page(runs: Runs) -> None:
-    moment = runs.site.now
-    runs.site.issues += [an_issue(number, updated=moment) for number in range(100, 300)]
-    runs.site.now += timedelta(days=1)
+def test_more_issues_than_last_time_are_read_in_bulk_after_one_page(on_cloud: Runs) -> None:
+    moment = on_cloud.site.now
+    on_cloud.site.issues += [an_issue(number, updated=moment) for number in range(100, 300)]
+    on_cloud.site.now += timedelta(days=1)
 
-    contents = runs.read_the_same()
+    contents = on_cloud.read_the_same()
 
     assert len(contents.issues) == 203
-    assert runs.operations.count("search") == 2
+    assert on_cloud.operations.count("search") == 2
 
 
 def test_another_account_reads_everything_and_asks_for_its_own_tables(runs: Runs) -> None:
@@ -353,23 +386,23 @@ def test_another_account_reads_everything_and_asks_for_its_own_tables(runs: Runs
     assert {"fields", "boards"} <= set(runs.jira.operations())
 
 
-def test_another_setting_that_decides_what_an_issue_is_reads_everything(runs: Runs) -> None:
-    runs.read(cancelled_resolutions=["Done"])
+def test_another_setting_that_decides_what_an_issue_is_reads_everything(on_cloud: Runs) -> None:
+    on_cloud.read(cancelled_resolutions=["Done"])
 
-    assert runs.jira.operations().count("search") == 1
+    assert on_cloud.jira.operations().count("search") == 1
 
 
-def test_a_token_that_sees_nothing_any_more_is_no_empty_scope(runs: Runs) -> None:
-    runs.jira.server.faults.answer(
+def test_a_token_that_sees_nothing_any_more_is_no_empty_scope(on_cloud: Runs) -> None:
+    on_cloud.jira.server.faults.answer(
         status=200, body=b'{"issues":[],"isLast":true}', when=lambda call: call.operation == "search", times=9
     )
-    runs.site.now += timedelta(minutes=1)
-    runs.jira.server.faults.answer(
+    on_cloud.site.now += timedelta(minutes=1)
+    on_cloud.jira.server.faults.answer(
         status=200, body=b'{"values":[]}', when=lambda call: call.operation == "projects", times=9
     )
 
     with pytest.raises(AccessDenied, match="no project"):
-        runs.jira.connect(mirror=Mirror(runs.path)).read(PAY, since=SINCE)
+        on_cloud.jira.connect(mirror=Mirror(on_cloud.path)).read(PAY, since=SINCE)
 
 
 def test_a_folder_that_cannot_be_written_is_a_full_read(runs: Runs, tmp_path: Path) -> None:
