@@ -317,8 +317,8 @@ class _Linker:
 
 
 def last_day_of_new(issue: Issue, oldest: date | None, settings: RuleSettings) -> date:
-    """Until when `okr:new` stands on the issue. A tag's own day is known to no tracker, so its days run from the issue's,
-    or from the first of the `oldest` period in force where that is later.
+    """Until when `okr:new` stands on the issue. A tag's own day is known to no tracker, so its days run from the
+    issue's, or from the `oldest` day of the periods in force where that is later.
     """
     since = issue.created.astimezone(settings.zone).date()
     return max(since, oldest or since) + timedelta(days=settings.new_days)
