@@ -46,6 +46,7 @@ def test_planned_added_and_carried_over_add_up_and_stand_on_every_face(stage: St
     for sprint in known:
         assert sprint.issues_by_entry is not None
         assert sum(sprint.issues_by_entry.model_dump().values()) == sprint.issues.total
+        assert all(sprint.issues_by_entry.model_dump().values()), "each of the three is there, in both trackers"
     (counts,) = {sprint.issues_by_entry for sprint in known[:1]}
     assert counts is not None
     line = f"{counts.planned} planned, {counts.added} added, {counts.carried} carried over"

@@ -212,7 +212,9 @@ class _Builder:
             if sprint not in known:
                 continue
             before, after = issue.sprints, [*issue.sprints, sprint]
-            at = max(min(self._calendar.start(number), self._calendar.now - timedelta(days=1)), issue.created)
+            late = work.added and number == numbers[-1]
+            came = self._calendar.added(number) if late else self._calendar.start(number)
+            at = max(min(came, self._calendar.now - timedelta(days=1)), issue.created)
             ids = [", ".join(map(str, some)) for some in (before, after)]
             texts = [", ".join(known[id] for id in some) for some in (before, after)]
             issue.history.append(Change(at, SPRINT, ids[0], texts[0], ids[1], texts[1]))

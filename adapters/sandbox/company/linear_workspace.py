@@ -226,7 +226,11 @@ class _Builder:
             project=parent.project if parent else self._projects.get(work.parent),
             created_at=work.created,
         )
-        issue.added_to_cycle_at = max(work.created, min(cycle.starts_at, self._calendar.now)) if cycle else None
+        if cycle:
+            came = self._calendar.added(work.sprints[-1]) if work.added else cycle.starts_at
+            issue.added_to_cycle_at = max(work.created, min(came, self._calendar.now))
+        for number in work.sprints[:-1]:
+            self._nodes.cycles[number].uncompleted_issues_upon_close.append(issue)
         if work.stage in ("started", "review", "done"):
             issue.started_at = max(work.created, cycle.starts_at) if cycle else work.created
         issue.completed_at = work.ended if work.stage == "done" else None

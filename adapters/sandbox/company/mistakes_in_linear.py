@@ -16,7 +16,7 @@ GROWTH = (
     Work(title="One tour for both plans", points=5,
          description="We keep two tours in step by hand today.\n\nOKR: GRO-O1-KR2, GRO-O1-KR4",
          mistake="two key results in a trailer", sprints=ACTIVE),
-    Work(title="Book the stand for the spring fair", points=1, mistake="nothing at all", sprints=ACTIVE),
+    Work(title="Book the stand for the spring fair", points=1, mistake="nothing at all", sprints=ACTIVE, added=True),
     Work(title="A calmer pricing page", points=5, mistake="nothing at all", stage="started", sprints=ACTIVE),
     Work(title="Broken image in the welcome mail", labels=("Bug",), points=1,
          mistake="routine by rule", stage="done", sprints=ACTIVE, in_small=False),

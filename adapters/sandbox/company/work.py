@@ -35,6 +35,8 @@ class Work:
     comment: str = ""
     mistake: str = ""
     """Which of the things that happen to real teams it stands for; empty for ordinary work."""
+    added: bool = False
+    """Came into its last sprint when that was under way."""
     previous_key: str = ""
     home: str = ""
     """Key of the project it is in, when that is not the team's own."""
@@ -55,6 +57,10 @@ class Calendar:
     def start(self, sprint: int) -> datetime:
         """When a sprint begins; 0 is the active one."""
         return self._first_day + timedelta(days=SPRINT_DAYS * sprint)
+
+    def added(self, sprint: int) -> datetime:
+        """When something comes into a sprint that is under way: on its second day."""
+        return self.start(sprint) + timedelta(hours=26)
 
     def end(self, sprint: int) -> datetime:
         """When a sprint ends: the moment the next one begins."""

@@ -8,7 +8,7 @@ import pytest
 
 from adapters.sandbox.company import NOW, build, mistakes_in_jira, mistakes_in_linear
 from adapters.sandbox.company.linear_workspace import FIRST_WEEK, GOVERNED, ONBOARDING
-from adapters.sandbox.jira.fields import STORY_POINT_ESTIMATE, STORY_POINTS
+from adapters.sandbox.jira.fields import SPRINT, STORY_POINT_ESTIMATE, STORY_POINTS
 from adapters.sandbox.linear.nodes import Cycle, Initiative, Issue, Project, Team
 
 JIRA_MISTAKES = (
@@ -138,6 +138,30 @@ class TestItsSize:
         assert sum(bool(i.resolution) and i.resolution.name in ("Won't Do", "Duplicate") for i in stories) >= 4
         estimated = sum(bool({STORY_POINTS, STORY_POINT_ESTIMATE} & set(issue.custom)) for issue in stories)
         assert 0.8 <= estimated / len(stories) < 1
+
+    @pytest.mark.parametrize("size", [1.0, 0.1])
+    def test_each_tracker_has_work_planned_added_and_carried_over(self, size):
+        company = build(size=size)
+        active = {sprint.id: sprint for sprint in company.site.sprints if sprint.state == "active"}
+        into = [
+            (change.at > active[sprint].start, bool(change.before))
+            for issue in company.site.issues
+            for change in issue.history
+            for sprint in active
+            if change.field_id == SPRINT and str(sprint) in (change.after or "").split(", ")
+        ]
+        now = company.workspace.now
+        cycles = [cycle for cycle in company.workspace.all(Cycle) if cycle.starts_at <= now < cycle.ends_at]
+        came = [
+            issue.added_to_cycle_at > issue.cycle.starts_at
+            for issue in company.workspace.all(Issue)
+            if issue.cycle in cycles
+        ]
+        left = [issue for cycle in company.workspace.all(Cycle) for issue in cycle.uncompleted_issues_upon_close]
+
+        assert {(False, False), (True, False), (False, True)} <= set(into)
+        assert set(came) == {False, True}
+        assert any(issue.cycle in cycles for issue in left)
 
     def test_titles_are_not_repeated(self, company):
         assert [title for title, count in titles(company).items() if count > 1] == []
