@@ -9,12 +9,12 @@ Words = tuple[str, ...]
 
 
 def words_of(texts: Sequence[str]) -> list[Words]:
-    """Each text's words in lower case, without those that every English sentence has."""
+    """Each text's words in lower case, without single letters and those that every English sentence has."""
     from tantivy import Filter, TextAnalyzerBuilder, Tokenizer
 
     plain = TextAnalyzerBuilder(Tokenizer.simple()).filter(Filter.lowercase())
     analyzer = plain.filter(Filter.stopword("english")).build()
-    return [tuple(analyzer.analyze(text)) for text in texts]
+    return [tuple(word for word in analyzer.analyze(text) if len(word) > 1 or word.isdigit()) for text in texts]
 
 
 def likenesses(asked: Sequence[Words], known: Sequence[Words]) -> list[list[float]]:

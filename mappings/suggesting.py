@@ -23,7 +23,7 @@ MOST = 3
 HALF_LIFE = 180
 """Days after which a linked issue's likeness counts half: what was worked on lately is worked on now."""
 
-OFFSET, SLOPE = -2.1, 19.0
+OFFSET, SLOPE = -2.0, 18.0
 """From the lead to the score, the chance to be right: 1 / (1 + exp(-(OFFSET + SLOPE * lead))). Fitted by
 benchmarks/suggest_titanium.py on the earlier half of its issues.
 """
@@ -111,7 +111,15 @@ def suggest(
 
 
 def suggest_for(
-    rows: Iterable[Linked],
+    rows: Iterable[Linked], linked: Mapping[Ref, Linked], registry: Registry, settings: RuleSettings, today: date
+) -> dict[Ref, tuple[Suggestion, ...]]:
+    """`suggest_by_team` for those of the rows that are unaligned or broken."""
+    asked = [(row.team.key, row.issue) for row in rows if row.kind in (Class.UNALIGNED, Class.BROKEN)]
+    return suggest_by_team(asked, linked, registry, settings, today)
+
+
+def suggest_by_team(
+    asked: Iterable[tuple[str, Issue]],
     linked: Mapping[Ref, Linked],
     registry: Registry,
     settings: RuleSettings,
@@ -119,19 +127,31 @@ def suggest_for(
     *,
     at_least: float | None = None,
 ) -> dict[Ref, tuple[Suggestion, ...]]:
-    """`suggest` for those of the rows that are unaligned or broken, from all that is linked to a live key result.
+    """`suggest` for issues with the key of their team, from all that is linked to a live key result.
 
-    `linked` is everything of the run (`mappings.figures.Figures.linked`).
+    A team's issues are compared with its own key results, those it shares, those of no team, and those that its work
+    supports already; where there is none, with all. `linked` is everything of the run (`mappings.figures.Figures`).
     """
-    return suggest(
-        (row.issue for row in rows if row.kind in (Class.UNALIGNED, Class.BROKEN)),
-        ((found.issue, {share.kr for share in found.shares}) for found in linked.values()),
-        wordings_of(registry, today),
-        today,
-        settings.zone,
-        at_least=at_least,
-        own_labels=own_labels(settings),
-    )
+    by_team: dict[str, list[Issue]] = {}
+    for team, issue in asked:
+        by_team.setdefault(team, []).append(issue)
+    supported = [(found, {share.kr for share in found.shares}) for found in linked.values() if found.shares]
+    wordings = wordings_of(registry, today)
+    result: dict[Ref, tuple[Suggestion, ...]] = {}
+    for team, issues in sorted(by_team.items()):
+        own = {kr.id for kr in registry.live(today) if team in (kr.team, *kr.teams) or not kr.team}
+        own |= {kr for found, krs in supported if found.team.key == team for kr in krs}
+        own = own or {wording.kr for wording in wordings}
+        result |= suggest(
+            issues,
+            ((found.issue, krs & own) for found, krs in supported),
+            (wording for wording in wordings if wording.kr in own),
+            today,
+            settings.zone,
+            at_least=at_least,
+            own_labels=own_labels(settings),
+        )
+    return result
 
 
 def own_labels(settings: RuleSettings) -> tuple[str, ...]:
@@ -232,6 +252,8 @@ def _by_words(
     for kr, (likeness, witness) in best.items():
         # two that the same issue supports are no rivals
         lead = likeness - max((other for other, by in best.values() if by is not witness), default=0.0)
+        if len(set(own) & set(witness.features)) == 1:
+            lead = min(lead, 0.0)  # one word alone is a coincidence
         found[kr] = Suggestion(kr, score_of(lead), _in_common(own, witness, common), likeness, lead)
     return found
 

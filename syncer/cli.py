@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from syncer.commands import mid_period, past, runs, trying, upkeep
+from syncer.commands import mid_period, past, runs, suggesting, trying, upkeep
 from syncer.exit_codes import FAILED
 
 app = typer.Typer(
@@ -52,6 +52,7 @@ app.command(epilog="Example: okrsync lint --config config.toml --format github")
 app.command(epilog="Example: okrsync doctor --config config.toml")(upkeep.doctor)
 app.command(epilog="Example: okrsync labels --config config.toml --apply")(upkeep.labels)
 app.add_typer(past.app, name="history")
+app.command(epilog="Example: okrsync suggest --config config.toml --sprint next")(suggesting.suggest)
 app.command(epilog="Example: okrsync sandbox --directory sandbox")(trying.sandbox)
 app.command(epilog="Example: okrsync demo --output demo-output")(trying.demo)
 

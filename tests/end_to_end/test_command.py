@@ -47,7 +47,7 @@ def test_version_and_help_import_nothing_heavy(option: str) -> None:
         f"sys.argv = ['okrsync', {option!r}]\n"
         "from syncer.cli import main\n"
         "try:\n    main()\nexcept SystemExit:\n    pass\n"
-        "heavy = {'jira', 'gql', 'jinja2', 'pydantic', 'requests', 'graphql', 'msgspec', 'werkzeug', 'lark'}\n"
+        "heavy = {'jira', 'gql', 'jinja2', 'pydantic', 'requests', 'graphql', 'msgspec', 'werkzeug', 'lark', 'tantivy'}\n"
         "sys.stderr.write(repr(sorted(heavy & set(sys.modules))))\n"
     )
     done = subprocess.run([sys.executable, "-c", program], check=False, capture_output=True, text=True, timeout=60)
@@ -58,7 +58,18 @@ def test_version_and_help_import_nothing_heavy(option: str) -> None:
 
 
 def test_every_command_has_help_with_an_example() -> None:
-    commands = ("checkin", "plan", "sync", "report", "resume", "explain", "labels", "lint", "sandbox")
+    commands = (
+        "checkin",
+        "plan",
+        "sync",
+        "report",
+        "resume",
+        "explain",
+        "labels",
+        "suggest",
+        "lint",
+        "sandbox",
+    )
     for command in commands:
         done = okrsync(command, "--help")
         assert done.returncode == 0

@@ -21,6 +21,7 @@ from mappings.suggesting import (
     score_of,
     stands_alone,
     suggest,
+    suggest_by_team,
     suggest_for,
     wordings_of,
 )
@@ -98,6 +99,14 @@ def test_where_the_best_is_unsure_nothing_is_said_and_a_far_second_is_not_named(
     assert [each.kr for each in of(asked, near, far, *OTHERS, at_least=None)] == [A]
     assert of(asked, far, linked("PAY-4", A, "Zurich"), *OTHERS, at_least=None) == ()
     assert of(asked, near, far, *OTHERS, at_least=1) == ()
+
+
+def test_one_word_in_common_is_a_coincidence_however_rare_it_is() -> None:
+    asked = an_issue("PAY-1", title="Retry", created=NOW)
+
+    assert of(asked, linked("PAY-2", A, "Retry storms"), *OTHERS, at_least=None) == ()
+    assert of(asked, linked("PAY-2", A, "Retry storms"), *OTHERS)[0].lead == 0
+    assert of(an_issue("PAY-1", title="Retry storms", created=NOW), linked("PAY-2", A, "Retry storms"), at_least=None)
 
 
 def test_no_score_says_that_it_is_certain() -> None:
@@ -252,6 +261,59 @@ def test_unaligned_and_broken_rows_are_suggested_for_from_what_the_run_linked() 
     assert found["memory", "id-PAY-1"][0].score >= SURE_ENOUGH
 
 
+def test_a_team_is_compared_with_its_own_key_results_shared_ones_and_those_it_supports_already() -> None:
+    others = {"team": "growth", "teams": ("growth",)}
+    registry = a_registry(
+        a_kr("PAY-O1-KR1"),
+        a_kr("GRO-O1-KR1", **others),
+        a_kr("GRO-O1-KR2", team="growth", teams=("growth", "payments")),
+        a_kr("GRO-O1-KR3", **others),
+        a_kr("CO-O1-KR1", team="", teams=()),
+    )
+    alike = {
+        kr.id: an_issue(f"GRO-{n}", title="Retry storms at night", labels=(f"okr:{kr.id}",))
+        for n, kr in enumerate(registry.key_results)
+    }
+    asked = an_issue("PAY-1", title="Retry storms at night")
+    own = an_issue("PAY-2", title="Abroad", labels=("okr:GRO-O1-KR3",))
+    rows = link_issues([*alike.values(), asked, own], (), (), registry, rule_settings(), TODAY)
+
+    only = {
+        team: [
+            kr
+            for kr, issue in alike.items()
+            if suggest_by_team(
+                [(team, asked)],
+                {ref: rows[ref] for ref in (issue.ref, own.ref)},
+                registry,
+                rule_settings(),
+                TODAY,
+                at_least=0,
+            )[asked.ref]
+        ]
+        for team in ("payments", "growth", "nobody")
+    }
+
+    assert only == {
+        "payments": ["CO-O1-KR1", "GRO-O1-KR2", "GRO-O1-KR3", "PAY-O1-KR1"],
+        "growth": ["CO-O1-KR1", "GRO-O1-KR1", "GRO-O1-KR2", "GRO-O1-KR3"],
+        "nobody": ["CO-O1-KR1"],
+    }
+
+
+def test_a_team_without_key_results_is_compared_with_all() -> None:
+    registry = a_registry(a_kr("GRO-O1-KR1", team="growth", teams=("growth",)))
+    asked, alike = (
+        an_issue("PAY-1", title="Retry storms"),
+        an_issue("GRO-1", title="Retry storms", labels=("okr:GRO-O1-KR1",)),
+    )
+    rows = link_issues([asked, alike], (), (), registry, rule_settings(), TODAY)
+
+    found = suggest_by_team([("payments", asked)], rows, registry, rule_settings(), TODAY)
+
+    assert [each.kr for each in found[asked.ref]] == ["GRO-O1-KR1"]
+
+
 def test_a_live_key_result_is_told_by_title_aliases_and_objective() -> None:
     registry = a_registry(
         an_objective("PAY-O1", a_kr(A, title="Fewer incidents", aliases=("p1-incidents",)), title="Never down"),
@@ -289,7 +351,7 @@ def test_the_order_of_what_is_given_changes_nothing_and_every_score_is_a_chance(
 
 
 def test_the_words_of_a_text_are_lower_case_without_the_commonest() -> None:
-    assert words_of(["The Größe of Ti.UI-2", ""]) == [("größe", "ti", "ui", "2"), ()]
+    assert words_of(["The Größe of Ti.UI-2's x", ""]) == [("größe", "ti", "ui", "2"), ()]
 
 
 def test_a_text_is_wholly_alike_to_itself_and_rare_words_weigh_more() -> None:
