@@ -18,7 +18,7 @@ def suggest(
     applies: Annotated[bool, typer.Option("--apply", help="Tag the surest; without it they are only shown.")] = False,
     at_least: Annotated[
         float | None,
-        typer.Option("--at-least", metavar="SCORE", min=0, max=1, help="With what score --apply tags. [default: 0.9]"),
+        typer.Option("--at-least", metavar="SCORE", min=0, max=1, help="With what score --apply tags. [default: 0.95]"),
     ] = None,
     binds: Annotated[
         bool, typer.Option("--bind", help="What the last closed sprints were for, and which epics to bind.")

@@ -17,6 +17,7 @@ from adapters.retry import Deadline
 from adapters.sandbox.linear.nodes import Cycle, Issue, IssueLabel
 from mappings.first_look import FirstLook
 from mappings.okrs import Registry
+from mappings.suggesting import SURE
 from syncer.cli import app
 from syncer.config import load
 from syncer.first_look import FirstLookRun, look_back
@@ -307,6 +308,7 @@ def test_the_command_shows_applies_and_looks_back(stage: Stage) -> None:
     assert (shown.exit_code, made.exit_code, looked.exit_code) == (0, 0, 0), shown.stderr + made.stderr
     assert "8 sprint issues without a key result" in shown.stdout
     assert "okrsync suggest --apply tags" in shown.stdout
+    assert f"{SURE}" in okrsync(stage, "--help").stdout
     document = json.loads(made.stdout)
     [tagged] = [issue for issue in document["issues"] if issue["key"] == "PAY-11"]
     assert (document["mode"], tagged["tag"]["status"]) == ("apply", "changed")
