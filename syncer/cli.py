@@ -48,6 +48,7 @@ app.command(
     epilog="Example: okrsync checkin PAY-O1-KR2 7 --confidence 6 --note 'two were the same fault'",
     context_settings={"ignore_unknown_options": True},  # a value may be below zero
 )(mid_period.checkin)
+app.command(epilog="Example: okrsync rollover --from 2026-Q4 --apply")(mid_period.rollover)
 app.command(epilog="Example: okrsync lint --config config.toml --format github")(upkeep.lint)
 app.command(epilog="Example: okrsync doctor --config config.toml")(upkeep.doctor)
 app.command(epilog="Example: okrsync labels --config config.toml --apply")(upkeep.labels)

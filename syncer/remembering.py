@@ -82,7 +82,7 @@ def _audited(plan: Plan, run_id: str, at: str) -> list[AuditedWrite]:
             kind="flag",
             to=f"{flag.write.tracker}:issue/{flag.write.key}",
             kr="",
-            before=flag.write.label if flag.write.action == "remove" else "",
+            before=flag.write.label if flag.write.action == "remove" else ", ".join(flag.write.replaces),
             after=flag.write.label if flag.write.action == "add" else "",
             status=flag.status.value,
             reason=flag.reason or flag.write.action,

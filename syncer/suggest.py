@@ -94,7 +94,7 @@ def suggest_key_results(
         tags: tuple[FlagChange, ...] = ()
         if not unread:
             sure = {ref for ref, found in suggestions.items() if found and found[0].score >= at_least}
-            offers, unread = _offers(config, trackers, sorted({tracker for tracker, _ in sure}))
+            offers, unread = offers_of(config, trackers, sorted({tracker for tracker, _ in sure}))
         if unread:
             notes = (*notes, "while a part is unread nothing is tagged")
         else:
@@ -139,7 +139,7 @@ def unread_of(readings: Iterable[Reading]) -> tuple[Unread, ...]:
     )
 
 
-def _offers(
+def offers_of(
     config: Config, trackers: Mapping[str, Writer], names: Iterable[str]
 ) -> tuple[dict[str, Offer], tuple[Unread, ...]]:
     """The labels to pick from in the trackers where they are things of their own."""

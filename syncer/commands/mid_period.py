@@ -1,4 +1,4 @@
-"""`checkin`: what people say of a key result between its first day and its last."""
+"""`checkin` and `rollover`: what people say of a key result on its way, and where its work goes at the end."""
 
 import json
 import os
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from syncer.commands.screen import fail, moment
+from syncer.commands.screen import fail, moment, steps
 from syncer.exit_codes import DONE, USAGE
 from syncer.options import AtOption, ConfigOption, Format, FormatOption, YesOrNo
 
@@ -65,6 +65,34 @@ def checkin(
         fail("\n".join((*refusal.reasons, "Nothing was written.")), "Try: okrsync checkin --help", code=USAGE)
     typer.echo(_as_json(made) if form is Format.JSON else "\n".join(plain(line) for line in _lines(made)))
     raise typer.Exit(DONE)
+
+
+def rollover(
+    config: ConfigOption = Path("config.toml"),
+    at: AtOption = None,
+    of: Annotated[
+        str, typer.Option("--from", metavar="PERIOD", help="The period that ended; else every closed one.")
+    ] = "",
+    to: Annotated[str, typer.Option("--to", metavar="PERIOD", help="Its key results alone carry the work on.")] = "",
+    applies: Annotated[
+        bool, typer.Option("--apply", help="Change the labels; without it they are only shown.")
+    ] = False,
+    form: FormatOption = Format.TABLE,
+) -> None:
+    """The new tags of open issues that still name a key result of a period that is over."""
+    from syncer.config import load
+    from syncer.report.rollover import rollover_json, rollover_text
+    from syncer.rollover import NoSuchPeriod, roll_over
+
+    loaded, registry = load(config)
+    if applies and at is not None and not loaded.is_sandbox:
+        fail("--at goes with --apply against the sandbox only.", "Try: okrsync rollover --at ...", code=USAGE)
+    try:
+        done = roll_over(loaded, registry, at=moment(loaded, at), of=of, to=to, applies=applies, on_step=steps())
+    except NoSuchPeriod as wrong:
+        fail(f"{wrong}. Nothing was read or written.", "Try: okrsync rollover --help", code=USAGE)
+    typer.echo(rollover_json(done) if form is Format.JSON else rollover_text(done))
+    raise typer.Exit(done.exit_code)
 
 
 def _may_ask() -> bool:

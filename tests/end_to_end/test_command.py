@@ -68,6 +68,7 @@ def test_every_command_has_help_with_an_example() -> None:
         "labels",
         "suggest",
         "lint",
+        "rollover",
         "sandbox",
     )
     for command in commands:
