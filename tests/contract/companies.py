@@ -1,7 +1,8 @@
 """The same small company in each tracker, and what people do to it there. Issues go by their title.
 
 In the payments scope: "open"; "recent", done since October; "sprinted", done long before but in the active sprint;
-"child", whose parent "parent" is old and elsewhere; "orphan", whose parent nobody shows. Not in it: "old", "elsewhere".
+"child", whose parent "parent" is old and elsewhere; "orphan", whose parent nobody shows; "following", done long before
+but in the next sprint. Not in it: "elsewhere", and "old", which was in the sprint that closed last.
 
 And incidents in a project of their own: three of this period, of 3 points, of 5 and unestimated, and one of before it.
 """
@@ -45,6 +46,10 @@ class Company(Protocol):
     scope: Scope
     active: str
     """Id of the active sprint."""
+    following: str
+    """Id of the next one."""
+    closed: tuple[str, str]
+    """Id and name of the one that closed last."""
 
     def connect(self, *, may_write: bool = True) -> Writer:
         """A new connection, as a new run makes it."""
@@ -102,7 +107,7 @@ class InMemory:
 
     def __init__(self) -> None:
         self.scope = builders.a_scope()
-        self.active = "7"
+        self.active, self.following, self.closed = "7", "8", ("6", "Sprint 6")
         self._tracker = MemoryTracker(
             issues=[
                 _issue("open", 1),
@@ -111,6 +116,7 @@ class InMemory:
                 _issue("child", 4, parent="id-OPS-1"),
                 _issue("orphan", 5, parent="id-OPS-2"),
                 _issue("old", 6, state=State.DONE, changed=LONG_AGO, sprints=("6",)),
+                _issue("following", 7, state=State.DONE, changed=LONG_AGO, sprints=("8",)),
                 _issue("parent", 1, "OPS", state=State.DONE, changed=LONG_AGO),
                 _issue("secret", 2, "OPS"),
                 _issue("elsewhere", 3, "OPS"),
@@ -182,7 +188,7 @@ class InJira:
 
     def __init__(self, jira: jira_site.Jira) -> None:
         self.scope = jira_site.PAY
-        self.active = "77"
+        self.active, self.following, self.closed = "77", "78", ("76", "Sprint 11")
         self._jira = jira
         old = {"category": "done", "updated": LONG_AGO}
         jira.site.sprints += [
@@ -196,6 +202,7 @@ class InJira:
             jira_site.an_issue(4, summary="child", parent="OPS-11"),
             jira_site.an_issue(5, summary="orphan", parent="OPS-12"),
             jira_site.an_issue(6, summary="old", sprints=[76], **old),
+            jira_site.an_issue(7, summary="following", sprints=[78], **old),
             jira_site.an_issue(11, project="OPS", summary="parent", type="Epic", level=1, **old),
             jira_site.an_issue(12, project="OPS", summary="secret", type="Epic", level=1),
             jira_site.an_issue(13, project="OPS", summary="elsewhere"),
@@ -257,7 +264,8 @@ class InLinear:
     def __init__(self, linear: workspaces.Company) -> None:
         self.scope = Scope(tracker="lin", team="payments", teams=("GRO",))
         self._linear = linear
-        self.active = linear.cycle().id
+        self.active, self.following = linear.cycle().id, linear.cycle(3).id
+        self.closed = (linear.cycle(1).id, "Cycle 1")
         other = linear.a_team("OPS")
         old: dict[str, Any] = {"state": "completed", "completed_at": LONG_AGO, "updated_at": LONG_AGO}
         parent = linear.an_issue("parent", team=other, **old)
@@ -268,6 +276,7 @@ class InLinear:
         linear.an_issue("child", parent=parent)
         linear.an_issue("orphan", parent=secret)
         linear.an_issue("old", cycle=linear.cycle(1), **old)
+        linear.an_issue("following", cycle=linear.cycle(3), **old)
         linear.an_issue("elsewhere", team=other)
         linear.an_issue("goal", team=other)
         linear.workspace.trash(secret)

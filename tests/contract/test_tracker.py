@@ -11,6 +11,7 @@ from contract.companies import SCORE, Company, opened
 
 from adapters.errors import TrackerError, WriteRefused
 from mappings.model import Health, Issue, SprintChoice
+from mappings.sprints import next_of, shown
 from mappings.targets import FlagWrite, Ledger, Outcome, ProgressWrite, Standing, Target, fingerprint
 
 TRACKERS = ["memory", "jira", "jira-data-center", "linear"]
@@ -77,8 +78,8 @@ def flag(company: Company, action: str, *, title: str = "open", may_write: bool 
     return company.connect(may_write=may_write).write_flag(wanted)
 
 
-def test_a_scope_is_what_is_open_or_changed_since_or_in_the_active_sprint_and_nothing_else(company):
-    assert set(issues(company)) == {"open", "recent", "sprinted", "child", "orphan"}
+def test_a_scope_is_what_is_open_or_changed_since_or_in_the_active_or_the_next_sprint_and_nothing_else(company):
+    assert set(issues(company)) == {"open", "recent", "sprinted", "child", "orphan", "following"}
 
 
 def test_everything_is_read_once_and_sorted_and_the_same_again(company):
@@ -106,6 +107,48 @@ def test_the_active_and_the_next_sprint_are_read_and_closed_ones_are_not(company
     assert next(sprint.id for sprint in found.sprints if sprint.state == "active") == company.active
     assert issues(company)["sprinted"].sprints == (company.active,)
     assert issues(company)["recent"].sprints == ()
+
+
+def test_the_next_sprint_is_read_whole_whether_it_is_asked_for_or_not(company):
+    choice = SprintChoice(next=True)
+
+    usual = company.connect().read(company.scope, since=SINCE)
+    asked = company.connect().read(replace(company.scope, sprints=choice), since=SINCE)
+
+    assert [sprint.id for sprint in next_of(usual.sprints)] == [company.following]
+    assert [issue.title for issue in usual.issues if company.following in issue.sprints] == ["following"]
+    # How an issue entered its sprint is told for those that are reported on.
+    assert [replace(issue, entered=()) for issue in asked.issues] == [
+        replace(issue, entered=()) for issue in usual.issues
+    ]
+    assert asked.sprints == usual.sprints
+    assert [sprint.id for sprint in shown(asked.sprints, {company.scope.team: choice})] == [company.following]
+
+
+@pytest.mark.parametrize("by", ["id", "name"])
+def test_a_sprint_that_is_named_is_read_whole_though_it_is_closed(company, by):
+    ident, name = company.closed
+    choice = SprintChoice(ids=(ident,)) if by == "id" else SprintChoice(names=(name.upper(),))
+    usual = company.connect().read(company.scope, since=SINCE)
+
+    found = company.connect().read(replace(company.scope, sprints=choice), since=SINCE)
+
+    assert {issue.title for issue in found.issues} - {issue.title for issue in usual.issues} == {"old"}
+    assert [issue.title for issue in found.issues if ident in issue.sprints] == ["old"]
+    assert [(sprint.state, sprint.name) for sprint in found.sprints if sprint.id == ident] == [("closed", name)]
+    assert [sprint.id for sprint in shown(found.sprints, {company.scope.team: choice})] == [ident]
+
+
+def test_a_name_that_no_sprint_bears_adds_nothing_or_is_said(company):
+    nameless = replace(company.scope, sprints=SprintChoice(names=("No such sprint",)))
+    usual = company.connect().read(company.scope, since=SINCE)
+
+    try:
+        found = company.connect().read(nameless, since=SINCE)
+    except TrackerError as error:
+        assert "No such sprint" in str(error)
+    else:
+        assert (found.issues, found.sprints) == (usual.issues, usual.sprints)
 
 
 def test_a_scope_that_looks_back_reads_its_last_closed_sprint_in_full(company):
