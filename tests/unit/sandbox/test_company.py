@@ -97,12 +97,13 @@ class TestItsSize:
         assert set(linear) == {"GRO", "DAT"}
         assert 450 <= sum(jira.values()) + sum(linear.values()) <= 550
 
-    def test_three_objectives_with_eleven_live_key_results(self, company):
+    def test_four_objectives_with_twelve_live_key_results_and_every_measure_but_a_document(self, company):
         quarter = tomllib.loads(company.files["okrs/2026-Q4.toml"])
         krs = [kr for objective in quarter["objectives"] for kr in objective["key_results"]]
-        assert len(quarter["objectives"]) == 3
-        assert Counter(map(status, krs)) == {"live": 11, "draft": 1, "retired": 1, "replaced": 1}
-        assert {kr["measure"]["kind"] for kr in krs} == {"delivery", "manual", "query", "hold", "milestones"}
+        assert len(quarter["objectives"]) == 4
+        assert Counter(map(status, krs)) == {"live": 12, "draft": 1, "retired": 1, "replaced": 1}
+        kinds = {"delivery", "manual", "query", "hold", "milestones", "qualitative"}
+        assert {kr["measure"]["kind"] for kr in krs} == kinds
 
     def test_incidents_are_there_to_be_counted_before_and_in_the_quarter(self, company):
         first = [i for i in company.site.issues if i.project == "INC" and i.priority == "P1"]
@@ -248,7 +249,7 @@ class TestItsFiles:
         teams = tomllib.loads(company.files["config.toml"])["teams"]
         assert {key for key, team in teams.items() if team.get("flags", {}).get("label")} == {"payments", "growth"}
 
-    @pytest.mark.parametrize(("size", "live"), [(1.0, 11), (0.1, 5)])
+    @pytest.mark.parametrize(("size", "live"), [(1.0, 12), (0.1, 5)])
     @pytest.mark.parametrize("now", [NOW, date(2028, 2, 29)])
     def test_the_program_loads_them(self, tmp_path, size, live, now):
         from syncer.config import load
