@@ -148,8 +148,10 @@ def read_rows(
     opening: Opening,
     memory: ScopeMemory | None,
     besides: Sequence[Callable[[], object]],
+    seen: Callable[[Sequence[WireIssue]], object],
 ) -> tuple[dict[str, WireIssue], tuple[str, ...]]:
-    """The scope's rows by id, and what to say about how they were read. `besides` is asked at the same time.
+    """The scope's rows by id, and what to say about how they were read. `besides` is asked at the same time; `seen`
+    is shown the pages of a full reading as they come.
 
     The next reading begins at the opening's mark, if this one comes to its end.
     """
@@ -161,7 +163,7 @@ def read_rows(
         last = None
     swept_at = now
     if last is None:
-        rows = walk_until_still(client, view.filter, parts_of(view.teams), mark, besides)
+        rows = walk_until_still(client, view.filter, parts_of(view.teams), mark, besides, seen)
     else:
         rows = _catch_up(client, view, last, mark, besides)
         rows |= _read_again(client, tables, cycles, rows, last.state.unlisted)

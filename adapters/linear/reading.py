@@ -1,10 +1,11 @@
 """A scope's issues: flat pages, newest change first, joined with the small tables."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache, partial
+from operator import attrgetter
 
 from adapters.errors import Unreadable
 from adapters.linear.client import Client
@@ -46,19 +47,19 @@ def read_scope(
     view = View(scope.name, tuple(teams), since, in_full)
     handed_on = sorted(cycles.before_those_begun(in_full))
     besides = [partial(tables.left_by, ident) for ident in handed_on]
-    rows, notes = read_rows(client, tables, view, opening, memory, besides)
-    above, hidden = _ancestors(client, rows)
-    labels = tables.labels({label for row in [*rows.values(), *above.values()] for label in row.label_ids})
     join = _Join(
         scope.tracker,
-        labels,
+        tables.labels(),
         tables.containers(),
         cycles,
         frozenset(sprint.id for sprint in sprints),
-        {ident: tables.left_by(ident) for ident in handed_on},
         opening.flags,
         tables.default_points(),
     )
+    rows, notes = read_rows(client, tables, view, opening, memory, besides, join.ahead)
+    above, hidden = _ancestors(client, rows)
+    join.labels = tables.labels({label for row in [*rows.values(), *above.values()] for label in row.label_ids})
+    join.left = {ident: tables.left_by(ident) for ident in handed_on}
     return Contents(
         issues=join.issues(rows.values()),
         ancestors=join.issues(above.values()),
@@ -95,7 +96,7 @@ def _ancestors(client: Client, rows: Mapping[str, WireIssue]) -> tuple[dict[str,
     return found, len(asked) - len(rows) - len(found)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Join:
     tracker: str
     labels: Mapping[str, WireLabel]
@@ -103,12 +104,24 @@ class _Join:
     cycles: Cycles
     sprints: frozenset[str]
     """Ids of the sprints that an issue is said to be in."""
-    left: Mapping[str, frozenset[str]]
     flags: Mapping[str, Mapping[str, str]]
     default_points: Mapping[str, Decimal]
+    left: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    _made: dict[str, tuple[WireIssue, Issue]] = field(default_factory=dict)
+    """Ahead of time, by id, with the row that it was made of."""
+
+    def ahead(self, rows: Iterable[WireIssue]) -> None:
+        """Make the issues of a page while others are on their way, but for those that need what is not there yet."""
+        for row in rows:
+            if row.cycle is None and all(label in self.labels for label in row.label_ids):
+                self._made[row.id] = (row, self._issue(row))
 
     def issues(self, rows: Iterable[WireIssue]) -> tuple[Issue, ...]:
-        return tuple(sorted(map(self._issue, rows), key=lambda issue: issue.id))
+        found = []
+        for row in rows:
+            made = self._made.get(row.id)
+            found.append(made[1] if made and made[0] is row else self._issue(row))
+        return tuple(sorted(found, key=attrgetter("id")))
 
     def _issue(self, row: WireIssue) -> Issue:
         # thousands of rows: what most of them do not have is not looked for
@@ -138,7 +151,7 @@ class _Join:
             created=row.created_at,
             changed=row.updated_at,
             done_at=row.completed_at or row.canceled_at,
-            previous_keys=tuple(row.previous_identifiers),
+            previous_keys=row.previous_identifiers,
             flagged=tuple(sorted(flags.items())) if flags else (),
         )
 

@@ -13,7 +13,7 @@ import structlog
 from adapters.errors import Unreadable
 from adapters.linear import documents
 from adapters.linear.client import CONNECTIONS, Client
-from adapters.linear.together import until_one_fails
+from adapters.linear.together import together, until_one_fails
 from adapters.linear.wire import WireIssue, WireListed, WireTeam
 
 Row = TypeVar("Row")
@@ -84,6 +84,7 @@ def walk_until_still(
     parts: Sequence[Part],
     mark: datetime | None,
     besides: Sequence[Callable[[], object]] = (),
+    seen: Callable[[Sequence[WireIssue]], object] = len,
 ) -> dict[str, WireIssue]:
     """Every issue that the filter holds, by id; of two readings of one, the later change wins. Trashed ones are there,
     and of those that left the parts' teams meanwhile how they are now.
@@ -92,17 +93,19 @@ def walk_until_still(
     while the pages are walked jumps ahead of the cursor and may be missed; and one that moves to another team was
     read before it did. Either has changed since the mark: what did so, in any team, is asked for until the answer
     fits into one page, which nothing can jump over, or brings nothing new (a bulk edit fills many pages with one
-    moment). `besides` is called while the parts are walked.
+    moment). `besides` is called where a walk leaves connections free, and `seen` with each page as it comes.
     """
     teams = frozenset(team for part in parts for team in part.teams)
     found: dict[str, WireIssue] = {}
-    pages = _walk_parts(client, wanted, parts, besides)
+    pages = _walk_parts(client, wanted, parts, besides if len(parts) == 1 else (), seen)
+    late = besides if len(parts) > 1 else ()
     for _ in range(_MOST_WALKS):
         news = _merge(found, (row for page in pages for row in page if row.team.key in teams or row.id in found))
         if len(pages) == 1 or not news:
             return found
         since: Mapping[str, Any] = {"updatedAt": {"gte": moment(mark - _OVERLAP)}} if mark else {}
-        pages = list(client.walk(documents.ISSUES, WireIssue, {"filter": since}))
+        pages, *_ = together(partial(_pages, client, since), *late)
+        late = ()
         mark = max((row.updated_at for row in pages[0]), default=mark)
     raise Unreadable(f"{client.name}: issues change faster than they can be read", tracker=client.name)
 
@@ -120,7 +123,7 @@ def by_id(client: Client, ids: Iterable[str]) -> dict[str, WireIssue]:
 
 def listing(client: Client, wanted: Mapping[str, Any], parts: Sequence[Part]) -> dict[str, datetime]:
     """When each issue that the filter holds changed last, by id. One that is edited meanwhile may be missed."""
-    calls = [partial(_walk, client, documents.LISTING, WireListed, wanted, part) for part in parts]
+    calls = [partial(_walk, client, documents.LISTING, WireListed, wanted, len, part) for part in parts]
     return {row.id: row.updated_at for pages in until_one_fails(calls) for page in pages for row in page}
 
 
@@ -130,9 +133,13 @@ def moment(at: datetime) -> str:
 
 
 def _walk_parts(
-    client: Client, wanted: Mapping[str, Any], parts: Sequence[Part], besides: Sequence[Callable[[], object]]
+    client: Client,
+    wanted: Mapping[str, Any],
+    parts: Sequence[Part],
+    besides: Sequence[Callable[[], object]],
+    seen: Callable[[Sequence[WireIssue]], object],
 ) -> list[list[WireIssue]]:
-    calls = [partial(_walk, client, documents.ISSUES, WireIssue, wanted, part) for part in parts]
+    calls = [partial(_walk, client, documents.ISSUES, WireIssue, wanted, seen, part) for part in parts]
     aside = [partial(_aside, call) for call in besides]
     found = until_one_fails([*aside, *calls])[len(aside) :]
     for part, pages in zip(parts, found, strict=True):
@@ -146,12 +153,23 @@ def _walk_parts(
     return [page for pages in found for page in pages]
 
 
+def _pages(client: Client, wanted: Mapping[str, Any]) -> list[list[WireIssue]]:
+    return list(client.walk(documents.ISSUES, WireIssue, {"filter": wanted}))
+
+
 def _walk(
-    client: Client, document: str, row: type[Row], wanted: Mapping[str, Any], part: Part, stop: threading.Event
+    client: Client,
+    document: str,
+    row: type[Row],
+    wanted: Mapping[str, Any],
+    seen: Callable[[Sequence[Row]], object],
+    part: Part,
+    stop: threading.Event,
 ) -> list[list[Row]]:
     pages = []
     for page in client.walk(document, row, {"filter": {"and": [part.filter, wanted]}}):
         pages.append(page)
+        seen(page)
         if stop.is_set():  # another part failed: this reading is lost
             break
     return pages

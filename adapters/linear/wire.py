@@ -46,11 +46,14 @@ class SignIn(Struct, frozen=True):
 
 
 class WireIssue(Struct, frozen=True, rename="camel", gc=False):
-    """One row of the issues page. Estimate: null is unestimated, which is not zero."""
+    """One row of the issues page. Estimate: null is unestimated, which is not zero.
+
+    Thousands are in memory at once: tuples, and nothing that the garbage collector has to look through.
+    """
 
     id: str
     identifier: str
-    previous_identifiers: list[str]
+    previous_identifiers: tuple[str, ...]
     title: str
     description: str | None
     url: str
@@ -61,7 +64,7 @@ class WireIssue(Struct, frozen=True, rename="camel", gc=False):
     completed_at: datetime | None
     canceled_at: datetime | None
     trashed: bool | None
-    label_ids: list[str]
+    label_ids: tuple[str, ...]
     number: float
     added_to_cycle_at: datetime | None
     state: TypeRef
