@@ -114,6 +114,28 @@ def test_an_issue_that_is_edited_in_one_part_during_the_walk_is_not_missed(compa
     assert {issue.title for issue in issues if issue.id == oldest.id} == {"Renamed meanwhile"}
 
 
+def test_an_issue_that_is_edited_after_its_page_was_read_comes_as_it_is_now(company: Company) -> None:
+    fill(company, 1_100)
+    edited = company.an_issue("before", number=1_101)
+    app = company.server.app
+    assert isinstance(app, LinearApp)
+    serve, seen = app.handle, []
+
+    def edit_it_once_its_page_is_read(request):  # type: ignore[no-untyped-def]
+        answer = serve(request)
+        if b"OkrIssuesPage" in request.get_data() and edited.id.encode() in answer.get_data() and not seen:
+            seen.append(1)
+            company.workspace.now += timedelta(seconds=1)
+            company.workspace.change(edited, title="after")
+        return answer
+
+    app.handle = edit_it_once_its_page_is_read  # type: ignore[method-assign]
+
+    titles = [issue.title for issue in company.read().issues if issue.id == edited.id]
+
+    assert (seen, titles) == ([1], ["after"])
+
+
 def test_an_issue_that_moves_to_another_team_of_the_scope_meanwhile_comes_once(company: Company) -> None:
     fill(company, 1_100)
     other = company.a_team("OPS")
