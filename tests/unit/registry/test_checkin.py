@@ -77,8 +77,10 @@ def test_a_later_word_of_the_day_takes_no_number_and_no_doubt_away(tmp_path):
     checking_in(config, value="7", still_right=False)
 
     checking_in(config, risk="freeze")
+    kept = key_result(config).checkins
     checking_in(config, value="8")
 
+    assert kept == (Checkin(on=TODAY, value=Decimal(7), risk="freeze", still_right=False),)
     assert key_result(config).checkins == (Checkin(on=TODAY, value=Decimal(8), still_right=False),)
 
 
