@@ -75,6 +75,12 @@ def figures(run: Run) -> object:
     return {kr: (found.score, found.delivery.share) for kr, found in run.figures.key_results.items()}
 
 
+def asked_of_the_scope(watched: Watched) -> list[str]:
+    """What was asked to read the scope: not what stands at the targets, and not check-ins."""
+    asked_of_targets = {"comments", "issue", "project", "initiative", "projectUpdates", "initiativeUpdates"}
+    return sorted(call.operation for call in watched.server.calls if call.operation not in asked_of_targets)
+
+
 def changed(run: Run) -> set[str]:
     return {change.kr for change in run.plan.changes if change.status == "changed"}
 
@@ -91,6 +97,15 @@ def test_the_second_run_reads_only_what_changed_and_writes_nothing(watched: Watc
     assert set(watched.rows) == watched.since(before) < everything, "what the first run wrote, and nothing older"
     assert watched.written == 0
     assert watched.requests < asked
+    assert asked_of_the_scope(watched) == [
+        "attachmentsForURL",
+        "cycle",
+        "issueLabels+projects+initiatives",
+        "issues",
+        "issues",
+        "issues+cycles",
+        "viewer+organization+teams+initiativeToProjects",
+    ]
     assert figures(again) == figures(first)
 
 
