@@ -64,7 +64,7 @@ class RemoteLinks:
             return Outcome(status="left-alone", reason=f'"{LINKS_PROPERTY}" was not written by this okrsync')
         if ledger.get(write.kr, "") == write.said:
             return Outcome(status="unchanged")
-        self._unchanged.forget(WHAT, write.id)  # nobody says that a property of ours moves the date
+        self._unchanged.forget(write.id)
         self._send(write)
         left = {kr: said for kr, said in ledger.items() if kr != write.kr}
         after = left | ({write.kr: write.said} if write.said else {})

@@ -141,11 +141,6 @@ def _read_changed(fetching: Fetching, site: Site, keys: Sequence[str], unchanged
     return [*read, *(_kept.decode(body) for body in kept.values() if body is not None)]
 
 
-def forget_standing(site: Site, unchanged: Unchanged, issue: str) -> None:
-    """What stands there is read anew next time: nobody says that a property of ours moves `updated`."""
-    unchanged.forget(_what(site), issue)
-
-
 def _what(site: Site) -> str:
     return f"standing/{LEDGER_VERSION}/{site.progress}"
 

@@ -22,7 +22,7 @@ from adapters.jira.reading import ScopeReader
 from adapters.jira.remote_links import RemoteLinks
 from adapters.jira.settings import JiraSettings
 from adapters.jira.site import Site, sign_in
-from adapters.jira.standing import Found, forget_standing, ids_of, read_found, standing_of
+from adapters.jira.standing import Found, ids_of, read_found, standing_of
 from adapters.jira.token_end import note_of, read_token_end
 from adapters.jira.unchanged import Unchanged
 from adapters.jira.writing import IssueWriter
@@ -171,7 +171,7 @@ class JiraTracker:
         """See adapters.ports.Writer."""
         self._read_along.clear()
         if ident := self._ids.get(write.target.id.casefold()):
-            forget_standing(self._site(), Unchanged(self._client), ident)
+            Unchanged(self._client).forget(ident)
         return self._issues.write_progress(self._site(), write)
 
     def write_flag(self, write: FlagWrite) -> Outcome:
@@ -179,8 +179,7 @@ class JiraTracker:
         self._site()
         if self._memory:
             self._memory.forget(write.id)  # the flags' ledger may change without the issue's date
-        if self._client.tables:
-            self._client.tables.forget_issue(write.id)
+        Unchanged(self._client).forget(write.id)
         return self._issues.write_flag(write)
 
     def read_issue_labels(self, targets: Sequence[Target]) -> dict[Target, tuple[str, ...]]:

@@ -29,10 +29,10 @@ class Unchanged:
         if tables := self._tables_for(updated):
             tables.keep("GET", f"{what}/issue/{issue}", None, self._client.server_time, found, _state(updated))
 
-    def forget(self, what: str, issue: str) -> None:
-        """Find it out anew next time."""
+    def forget(self, issue: str) -> None:
+        """Find out anew next time what there is to know of it: nobody says that our properties move `updated`."""
         if self._client.tables:
-            self._client.tables.keep("GET", f"{what}/issue/{issue}", None, self._client.server_time, b"", "forgotten")
+            self._client.tables.forget_issue(issue)
 
     def _tables_for(self, updated: datetime) -> Tables | None:
         now = self._client.server_time

@@ -194,6 +194,7 @@ def test_nobodys_words_are_kept_on_disk_but_the_check_ins(team: Payments) -> Non
     team.checks_in(4, "I think Ada is to blame for this")
     team.checks_in(4, "okr: 5 note the second provider")
 
+    team.run()
     mirror = team.run().config.mirror
 
     assert mirror is not None
