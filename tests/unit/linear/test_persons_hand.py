@@ -224,3 +224,42 @@ def test_half_characters_in_a_title_are_replaced(company: Company) -> None:
     (issue,) = company.read().issues
 
     assert (issue.title, issue.description) == ("Fix \ufffd emoji", "OKR: GRO-O1-KR\ufffd")
+
+
+def test_a_persons_newer_update_stands_for_the_slot(company: Company) -> None:
+    project = company.a_project()
+    target = a_target(project)
+    before = written(company, target)
+    company.workspace.add(
+        ProjectUpdate(project=project, user=company.workspace.human, body="All red", health="offTrack")
+    )
+
+    standing = company.standing(target)
+    outcome = company.connect().write_progress(a_write(before, "0.60"))
+
+    assert standing.person_posted
+    assert standing.value == Decimal("0.47")
+    assert outcome.status == "left-alone"
+    assert not company.standing(target, slot=SLOT + timedelta(days=7)).person_posted
+
+
+def test_a_persons_words_are_never_asked_for(company: Company) -> None:
+    project = company.a_project()
+    written(company, a_target(project))
+    company.workspace.add(ProjectUpdate(project=project, user=company.workspace.human, body="between us"))
+    company.server.reset()
+
+    company.standing(a_target(project))
+
+    asking_for_bodies = [call for call in company.server.calls if "body" in call.request]
+    assert asking_for_bodies
+    assert all(company.workspace.viewer.id in call.request for call in asking_for_bodies)
+
+
+def test_an_older_post_of_a_person_does_not_stand_in_the_way(company: Company) -> None:
+    project = company.a_project()
+    company.workspace.add(ProjectUpdate(project=project, user=company.workspace.human, body="Kick-off"))
+    company.workspace.now += timedelta(hours=1)
+    written(company, a_target(project))
+
+    assert not company.standing(a_target(project)).person_posted
