@@ -83,7 +83,7 @@ def take_measures(
 def _connection(place: str, trackers: Mapping[str, Reader], deadline: Deadline) -> "Reader | HttpMeasures | None":
     if place != ENDPOINTS:
         return trackers.get(place)
-    from adapters.http_measure import HttpMeasures  # takes 100 ms to import: only registries with an endpoint pay
+    from adapters.http_measure import HttpMeasures  # imports requests: only registries with an endpoint pay
 
     return HttpMeasures(deadline)
 
