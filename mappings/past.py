@@ -1,6 +1,6 @@
 """What earlier runs found, as history keeps it: one value a key result a day, sprints by day, what became of issues.
 
-Pure values. Losing history loses these and nothing else: no figure of a run is made from them.
+Pure values. Losing history loses these and nothing else: no figure of a run but the forecast is made from them.
 """
 
 from collections.abc import Iterable, Mapping

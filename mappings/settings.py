@@ -49,6 +49,22 @@ class RoutineClass:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Gate:
+    """What a team agreed on for its sprints (`mappings.gate`)."""
+
+    unaligned: Decimal = Decimal("0.2")
+    """At most this share of the sprint's issues is tied to nothing. Not asked of a service team."""
+    broken: int = 0
+    """At most so many issues with a wrong tag."""
+    missing: bool = True
+    """A key result that is behind has something planned."""
+    budgets: bool = True
+    """Routine work stays within its budgets."""
+    fails: bool = False
+    """What does not hold stops: exit code 4 instead of a warning."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Team:
     """One declared team; an undeclared project or Linear team is a Team with its own key and these defaults."""
 
@@ -66,6 +82,7 @@ class Team:
     people: int | None = None
     """How many they are; None: not said."""
     sprints: SprintChoice = ACTIVE_SPRINTS
+    gate: Gate = field(default_factory=Gate)
 
     @property
     def title(self) -> str:

@@ -110,6 +110,11 @@ def suggest(
     return found
 
 
+def likely(suggestions: Mapping[Ref, Sequence[Suggestion]]) -> dict[Ref, str]:
+    """The key result that each issue looks like most, where it looks like one."""
+    return {ref: found[0].kr for ref, found in suggestions.items() if found}
+
+
 def suggest_for(
     rows: Iterable[Linked], linked: Mapping[Ref, Linked], registry: Registry, settings: RuleSettings, today: date
 ) -> dict[Ref, tuple[Suggestion, ...]]:

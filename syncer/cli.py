@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from syncer.commands import mid_period, past, runs, suggesting, trying, upkeep
+from syncer.commands import gate, mid_period, past, runs, suggesting, trying, upkeep
 from syncer.exit_codes import FAILED
 
 app = typer.Typer(
@@ -49,6 +49,7 @@ app.command(
     context_settings={"ignore_unknown_options": True},  # a value may be below zero
 )(mid_period.checkin)
 app.command(epilog="Example: okrsync rollover --from 2026-Q4 --apply")(mid_period.rollover)
+app.command(epilog="Example: okrsync check --sprint next --team payments")(gate.check)
 app.command(epilog="Example: okrsync lint --config config.toml --format github")(upkeep.lint)
 app.command(epilog="Example: okrsync doctor --config config.toml")(upkeep.doctor)
 app.command(epilog="Example: okrsync labels --config config.toml --apply")(upkeep.labels)

@@ -11,7 +11,7 @@ from adapters.validation import Problems, dotted, validated
 from mappings.model import Scope, SprintChoice
 from mappings.nearest import did_you_mean, nearest
 from mappings.okrs import normal_id
-from mappings.settings import HealthThresholds, RoutineClass, Rule, RuleSettings, Team
+from mappings.settings import Gate, HealthThresholds, RoutineClass, Rule, RuleSettings, Team
 from syncer.config_tables import ConfigTable, KrRuleTable, RuleTable, ScopeTable, TeamTable
 from syncer.scopes import PLACEHOLDERS, strange_placeholder
 
@@ -86,6 +86,13 @@ def _team(key: str, table: TeamTable, scopes: tuple[Scope, ...], flags_by_defaul
         people=table.people,
         flag_label=flags_by_default if table.flags.label is None else table.flags.label,
         sprints=_sprint_choice(table.sprints),
+        gate=Gate(
+            unaligned=table.check.unaligned,
+            broken=table.check.broken,
+            missing=table.check.missing,
+            budgets=table.check.budgets,
+            fails=table.check.fail,
+        ),
     )
 
 

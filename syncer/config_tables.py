@@ -76,6 +76,18 @@ class TeamFlagsTable(Table):
     label: bool | None = Field(default=None, description="Flag this team's sprint issues; without it as [flags] says.")
 
 
+class CheckTable(Table):
+    """`check` of a team: what it agreed on for its sprints, and `okrsync check` asks."""
+
+    unaligned: Percentage = Field(
+        default=Decimal("0.2"), description="At most this share of a sprint's issues is tied to nothing."
+    )
+    broken: int = Field(default=0, ge=0, description="At most so many issues with a wrong tag.")
+    missing: bool = Field(default=True, description="A key result that is behind has something planned.")
+    budgets: bool = Field(default=True, description="Routine work stays within its budgets.")
+    fail: bool = Field(default=False, description="What does not hold ends with exit code 4 instead of a warning.")
+
+
 class TeamTable(Table):
     """`[teams.KEY]`."""
 
@@ -102,6 +114,7 @@ class TeamTable(Table):
     )
     unestimated: Number = Field(default=Decimal(1), ge=0, description="What an unestimated issue counts, in points.")
     flags: TeamFlagsTable = Field(default=TeamFlagsTable(), description="Flags of this team alone.")
+    check: CheckTable = Field(default=CheckTable(), description="What the team agreed on for its sprints.")
     channel_env: str = Field(
         default="", description="Variable with the Apprise address of the team's channel: its digest goes there."
     )

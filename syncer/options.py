@@ -57,6 +57,21 @@ class SprintWord(StrEnum):
     NEXT = "next"
 
 
+class CheckSprint(StrEnum):
+    """Which sprint check judges."""
+
+    ACTIVE = "active"
+    NEXT = "next"
+
+
+class CheckFormat(StrEnum):
+    """What check prints on stdout."""
+
+    TEXT = "text"
+    JSON = "json"
+    GITHUB = "github"
+
+
 class YesOrNo(StrEnum):
     """An answer."""
 

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -15,9 +15,11 @@ from adapters.ports import Reader, Writer
 from adapters.progress_file import is_tracked
 from adapters.retry import Deadline
 from mappings.figures import Figures, work_out
-from mappings.model import Reading, Scope
+from mappings.forecast import numbers_of
+from mappings.model import Reading, Ref, Scope
 from mappings.okrs import Registry, normal_id
 from mappings.past import Past
+from mappings.suggesting import Suggestion, suggest_for
 from mappings.talk import Talk, talk_lines
 from mappings.targets import Standing, Target
 from syncer.apply import apply
@@ -53,6 +55,8 @@ class Run:
     """What earlier runs found."""
     requests: Mapping[str, int]
     """All requests sent, by connection: reads, writes, sign-in and repeats."""
+    suggestions: Mapping[Ref, Sequence[Suggestion]] = field(default_factory=dict)
+    """Likely key results of the sprints' issues without one, best first."""
     talk: tuple[Talk, ...] = ()
     """What to talk about, worst first: all of it."""
     next_sprint: bool = False
@@ -188,7 +192,17 @@ def run(
         readings = with_former_keys(readings, registry, trackers, today)
         measured = take_measures(registry, trackers, config.rules.zone, today, deadline, on_step, kept_secrets(config))
         ledgers = {kr: it.ledger for target, kr, _ in targets if (it := standings.get(target)) and it.ledger}
-        figures = work_out((*goals.readings, *readings), registry, config.rules, today, ledgers, measured.taken)
+        figures = work_out(
+            (*goals.readings, *readings),
+            registry,
+            config.rules,
+            today,
+            ledgers,
+            measured.taken,
+            numbers_of(past.days),
+        )
+        rows = (row for it in (*figures.sprints, *figures.planned) for row in it.rows)
+        suggestions = suggest_for(rows, figures.linked, registry, config.rules, today)
         flags, notes = plan_flags(figures, config.rules)
         notes = (*goals.notes, *notes)
         changes = withhold(
@@ -216,7 +230,10 @@ def run(
                 figures=replace(figures, readings=(*figures.readings, *measured.readings)),
                 plan=plan,
                 past=past,
-                talk=talk_lines(figures, config.rules, {}),
+                suggestions=suggestions,
+                talk=talk_lines(
+                    figures, config.rules, {ref: found[0].kr for ref, found in suggestions.items() if found}
+                ),
                 requests=measured.requests | {name: tracker.requests for name, tracker in trackers.items()},
                 next_sprint=next_sprint,
             )

@@ -47,7 +47,8 @@ def test_version_and_help_import_nothing_heavy(option: str) -> None:
         f"sys.argv = ['okrsync', {option!r}]\n"
         "from syncer.cli import main\n"
         "try:\n    main()\nexcept SystemExit:\n    pass\n"
-        "heavy = {'jira', 'gql', 'jinja2', 'pydantic', 'requests', 'graphql', 'msgspec', 'werkzeug', 'lark', 'tantivy'}\n"
+        "heavy = {'jira', 'gql', 'jinja2', 'pydantic', 'requests', 'graphql', 'msgspec', 'werkzeug', 'lark'}\n"
+        "heavy |= {'tantivy', 'sqlalchemy', 'apprise', 'tomlkit'}\n"
         "sys.stderr.write(repr(sorted(heavy & set(sys.modules))))\n"
     )
     done = subprocess.run([sys.executable, "-c", program], check=False, capture_output=True, text=True, timeout=60)

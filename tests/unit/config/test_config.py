@@ -370,6 +370,7 @@ def test_the_example_with_every_comment_taken_away_loads_and_says_every_key(tmp_
         tables.IgnoreTable: found["lint"]["ignore"][0],
         tables.KrRuleTable: found["rules"][0],
         tables.TeamTable: payments,
+        tables.CheckTable: payments["check"],
         tables.TeamFlagsTable: payments["flags"],
         tables.RoutineTable: payments["routine"]["bug"],
         tables.ScopeTable: payments["scopes"]["jira-main"]

@@ -12,6 +12,7 @@ from adapters.jira.settings import JiraSettings
 from adapters.linear.okr_settings import OkrSettings as LinearOkrSettings
 from adapters.linear.settings import LinearSettings
 from syncer.config_tables import (
+    CheckTable,
     ConfigTable,
     FlagsTable,
     HealthTable,
@@ -110,6 +111,7 @@ _SECTIONS: tuple[tuple[str, str, type[BaseModel]], ...] = (
     ("`[health]`", "Pace is the score divided by the share of the period that is gone.", HealthTable),
     ("`[safety]`", "What is refused here is shown with its numbers; `--force KR` acknowledges it.", SafetyTable),
     ("`[reading]`", "Without it, what changed since the oldest live period began is read.", ReadingTable),
+    ("`check` of a team", "The gate of sprint planning: [what `okrsync check` asks](planning.md).", CheckTable),
     ("`[notify]`", "Messages: [what is told, and when](notifications.md).", NotifyTable),
     ("`[[targets]]`", "One figure to watch.", WatchTable),
     ("`[lint]`", "[What lint says](lint.md) of the registry and of the work.", LintTable),

@@ -98,6 +98,7 @@ def test_every_command_of_the_program_in_the_papers_is_one_that_a_test_runs() ->
     known = {
         f"okrsync {name}"
         for name in (
+            "check",
             "checkin",
             "history",
             "plan",
