@@ -1,5 +1,7 @@
 """One transaction against the history's database, with its tables as they are today."""
 
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +15,8 @@ from adapters.errors import AccessDenied
 from adapters.history.tables import HEAD
 from adapters.secrets import read_secret, remember
 
+_MIGRATING = threading.Lock()
+_ATTEMPTS = 3
 _DRIVERS = {"postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg", "sqlite": "sqlite"}
 
 
@@ -52,9 +56,22 @@ def transaction(url: URL) -> Iterator[Connection]:
 
 
 def _bring_up_to_date(engine: Engine) -> None:
-    with engine.connect() as connection:
-        if _version(connection) == HEAD:
-            return
+    """Migrate where it is needed. Of two runs at once one does it, and the other finds it done."""
+    if _version(engine) == HEAD:
+        return
+    with _MIGRATING:  # Alembic keeps its context in the module: one thread at a time
+        for attempt in range(_ATTEMPTS):
+            if _version(engine) == HEAD:
+                return
+            try:
+                _migrate(engine)
+            except Exception:
+                if attempt == _ATTEMPTS - 1:
+                    raise
+                time.sleep(0.2)
+
+
+def _migrate(engine: Engine) -> None:
     import logging
 
     from alembic import command
@@ -64,13 +81,14 @@ def _bring_up_to_date(engine: Engine) -> None:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
     with engine.begin() as connection:
-        if connection.dialect.name == "postgresql":  # two runs at once: the second finds it done
+        if connection.dialect.name == "postgresql":
             connection.execute(text("select pg_advisory_xact_lock(726875)"))
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 
 
-def _version(connection: Connection) -> str | None:
-    if not inspect(connection).has_table("alembic_version"):
-        return None
-    return connection.execute(text("select version_num from alembic_version")).scalar()
+def _version(engine: Engine) -> str | None:
+    with engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        return connection.execute(text("select version_num from alembic_version")).scalar()

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -188,6 +189,17 @@ def test_what_was_told_last_stands_for_its_subject_and_channel(history: History)
     assert history.keep_told((later,)) == ""
 
     assert set(history.told()) == {later, other}
+
+
+def test_two_runs_that_find_no_tables_both_keep_what_they_found(history: History) -> None:
+    def keep(number: int) -> str:
+        return history.keep(a_record(run=f"run-{number}", key_results=(a_day(kr=f"KR{number}"),)))
+
+    with ThreadPoolExecutor(4) as pool:
+        said = list(pool.map(keep, range(4)))
+
+    assert said == [""] * 4
+    assert [it.kr for it in history.days()] == ["KR0", "KR1", "KR2", "KR3"]
 
 
 def test_nothing_is_made_by_asking(tmp_path: Path) -> None:
