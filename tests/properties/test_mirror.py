@@ -34,7 +34,7 @@ LABEL = "okr-unaligned"
 MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
 """Where a commit of the mirror need not wait for a disk."""
 issues = st.integers(min_value=0, max_value=11)
-sprints = st.integers(min_value=0, max_value=6)
+sprints = st.integers(min_value=0, max_value=5)
 
 
 def a_site() -> Site:
@@ -105,11 +105,11 @@ class Runs(RuleBasedStateMachine):
 
     # What people do
 
-    @rule(milliseconds=st.sampled_from([1, 900, 59_000]))
+    @rule(milliseconds=st.sampled_from([1, 59_000, 240_000]))
     def a_moment_passes(self, milliseconds: int) -> None:
         self.site.now += timedelta(milliseconds=milliseconds)
 
-    @rule(minutes=st.sampled_from([3, 50, 50, 700, 1500]))
+    @rule(minutes=st.sampled_from([3, 20, 50, 1500]))
     def time_passes(self, minutes: int) -> None:
         """Long enough for the search's index to catch up."""
         self.settle()
@@ -143,7 +143,7 @@ class Runs(RuleBasedStateMachine):
             self.site.add_label(issue, label)
             self.site.set_field(issue, STORY_POINTS, points)
 
-    @rule(place=issues)
+    @rule(place=st.integers(min_value=0, max_value=3))
     def take_our_label_off(self, place: int) -> None:
         """A person does, and our ledger stays."""
         if issue := self.changing(place):
@@ -181,14 +181,17 @@ class Runs(RuleBasedStateMachine):
             else:
                 self.site.take_out_of_sprints(issue)
 
-    @rule(sprint=sprints, state=st.sampled_from(["active", "future", "closed"]), name=st.sampled_from(["", " (late)"]))
+    @rule(
+        sprint=st.integers(min_value=0, max_value=4),
+        state=st.sampled_from(["active", "future", "closed"]),
+        name=st.sampled_from(["", " (late)"]),
+    )
     def change_sprint(self, sprint: int, state: str, name: str) -> None:
         """Started, closed, opened again, renamed: no issue is any later for it."""
-        if sprint < len(self.site.sprints):
-            found = self.site.sprints[sprint]
-            found.state = state
-            found.name += name
-            found.start = found.start or (self.site.now if state == "active" else None)
+        found = self.site.sprints[sprint]
+        found.state = state
+        found.name += name
+        found.start = found.start or (self.site.now if state == "active" else None)
 
     @rule(project=st.integers(min_value=0, max_value=2), key=st.sampled_from(["PMT", "PAY", "OPS", "RUN"]))
     def rename_project(self, project: int, key: str) -> None:
@@ -220,7 +223,10 @@ class Runs(RuleBasedStateMachine):
         self.hidden.clear()
         self.keep_hidden()
 
-    @rule(place=issues, action=st.sampled_from(["add", "remember", "forget", "remove"]))
+    @rule(
+        place=st.integers(min_value=0, max_value=3),
+        action=st.sampled_from(["add", "add", "remember", "forget", "remove"]),
+    )
     def flag(self, place: int, action: str) -> None:
         """What a run writes itself; a ledger alone leaves the issue's date as it is."""
         issue = self.changing(place)
@@ -250,17 +256,13 @@ class Runs(RuleBasedStateMachine):
         in_full = self.try_to_read(self.connect(None), day)
         assert caught_up == in_full
 
-    # Three rules in all, for a step to be a run more often.
-    another_run = rule(day=st.sampled_from(DAYS))(lambda self, day: self.a_run_reads_what_a_full_read_reads(day))
-    a_third_run = rule(day=st.sampled_from(DAYS))(lambda self, day: self.a_run_reads_what_a_full_read_reads(day))
-
     @rule(place=issues)
     def an_edit_that_the_index_does_not_show_yet(self, place: int) -> None:
         if issue := self.changing(place):
             self.site.search_lag = LAG
             self.site.set_field(issue, "summary", f"{issue.summary}!")
 
-    @rule(kept=st.sampled_from([None, None, None, None, 0, 99, 5000]))
+    @rule(kept=st.sampled_from([None, None, None, None, None, 0, 99, 5000]))
     def the_mirror_is_damaged(self, kept: int | None) -> None:
         path = Path(self.folder.name) / "mirror.db"
         path.write_bytes(path.read_bytes()[:kept])
@@ -313,7 +315,7 @@ class RunsOnDataCenter(Runs):
         self.site.dc_page_cap = cap
 
 
-SETTINGS = settings(max_examples=20, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck))
+SETTINGS = settings(max_examples=10, stateful_step_count=60, deadline=None, suppress_health_check=list(HealthCheck))
 TestOnCloud = Runs.TestCase
 TestOnCloud.settings = SETTINGS
 TestOnDataCenter = RunsOnDataCenter.TestCase

@@ -109,14 +109,18 @@ def test_a_row_that_slid_between_two_pages_is_asked_for_by_id() -> None:
 @responses.activate
 def test_a_row_that_slid_is_found_though_as_many_came_as_went() -> None:
     answer(
-        ({"startAt": 0, **FULL}, a_page(1, 2, 3, total=5)),
-        ({"startAt": 2, **FULL}, a_page(5, 6, 7, total=5)),  # 1 and 2 were deleted, 6 and 7 are new: 4 is on no page
-        ({"startAt": 0, **IDS}, a_page(3, 4, 5, total=5)),
-        ({"startAt": 2, **IDS}, a_page(5, 6, 7, total=5)),
-        ({"startAt": 0, **BY_ID}, a_page(4, total=1)),
+        ({"startAt": 0, **FULL}, a_page(1, 2, 3, total=8)),
+        ({"startAt": 2, **FULL}, a_page(5, 6, 7, total=8)),  # 1 and 2 went, two came at the end: 4 is on no page
+        ({"startAt": 4, **FULL}, a_page(6, 7, 8, total=8)),  # one of those went, and 10 came, before all others
+        ({"startAt": 6, **FULL}, a_page(8, 9, total=8)),
+        ({"startAt": 0, **IDS}, a_page(10, 3, 4, total=8)),
+        ({"startAt": 2, **IDS}, a_page(4, 5, 6, total=8)),
+        ({"startAt": 4, **IDS}, a_page(6, 7, 8, total=8)),
+        ({"startAt": 6, **IDS}, a_page(8, 9, total=8)),
+        ({"startAt": 0, **BY_ID}, a_page(4, 10, total=2)),
     )
 
-    assert list(a_fetching().by_query("project = PAY", TITLES).rows) == ["3", "4", "5", "6", "7"]
+    assert list(a_fetching().by_query("project = PAY", TITLES).rows) == ["3", "4", "5", "6", "7", "8", "9", "10"]
 
 
 @responses.activate
