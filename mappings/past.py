@@ -5,7 +5,7 @@ Pure values. Losing history loses these and nothing else: no figure of a run but
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, tzinfo
 from decimal import Decimal
 from fractions import Fraction
 
@@ -153,6 +153,16 @@ def sprint_days(alignments: Iterable[SprintAlignment], today: date) -> tuple[Spr
             broken=it.issues(Class.BROKEN),
         )
         for it in alignments
+    )
+
+
+def of_closed_sprints(alignments: Iterable[SprintAlignment], zone: tzinfo) -> tuple[SprintDay, ...]:
+    """Each of these sprints on its last day; one without an end has none and is left out."""
+    return tuple(
+        row
+        for it in alignments
+        if it.sprint.end is not None
+        for row in sprint_days([it], it.sprint.end.astimezone(zone).date())
     )
 
 

@@ -1,6 +1,7 @@
 """`okrsync suggest --bind`: the sprints that are over, read once and laid against the registry. Never writes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -8,7 +9,7 @@ import structlog
 
 from adapters.ports import Reader
 from adapters.retry import Deadline
-from mappings.figures import work_out
+from mappings.figures import Figures, work_out
 from mappings.first_look import FirstLook, closed_rows, holders_of, look
 from mappings.linking import Class
 from mappings.okrs import Registry
@@ -16,7 +17,7 @@ from mappings.targets import Target
 from syncer.config import Config
 from syncer.exit_codes import DONE, FAILED, TRY_LATER
 from syncer.former_keys import with_former_keys
-from syncer.goals import gather_goals
+from syncer.goals import Goals, gather_goals
 from syncer.labels import Unread
 from syncer.run import connected, dated_scopes, read_scopes, read_standings
 from syncer.suggest import unread_of
@@ -56,19 +57,10 @@ def look_back(
     on_step: Callable[[str], None] = lambda _: None,
 ) -> FirstLookRun:
     """Read every scope with the `last` closed sprints of its boards, and replay those."""
-    config = replace(config, mirror=None)  # what is kept for the next run is of the scopes as they are configured
-    today = at.astimezone(config.rules.zone).date()
     deadline = deadline or Deadline(config.deadline_seconds)
-    with connected(config, registry, deadline, may_write=False) as trackers:
-        goals = gather_goals(config, registry, trackers, today, on_step, with_checkins=False)
+    with closed_sprints(config, registry, at=at, last=last, team=team, deadline=deadline, on_step=on_step) as seen:
+        trackers, goals, figures = seen
         registry = goals.registry
-        scopes = [
-            (replace(scope, sprints=replace(scope.sprints, last=last)), since)
-            for scope, since in dated_scopes(config, registry, today)
-            if team in ("", scope.team)
-        ]
-        readings = with_former_keys(read_scopes(trackers, scopes, on_step), registry, trackers, today)
-        figures = work_out((*goals.readings, *readings), registry, config.rules, today)
         _, rows = closed_rows(figures, team)
         holders = holders_of(figures, [row for row in rows.values() if row.kind is not Class.ALIGNED])
         most = sorted(holders, key=lambda target: (-len(holders[target]), target))
@@ -82,6 +74,31 @@ def look_back(
         notes=goals.notes,
         unread=unread_of(figures.readings),
     )
+
+
+@contextmanager
+def closed_sprints(
+    config: Config,
+    registry: Registry,
+    *,
+    at: datetime,
+    last: int,
+    deadline: Deadline,
+    on_step: Callable[[str], None],
+    team: str = "",
+) -> Iterator[tuple[Mapping[str, Reader], Goals, Figures]]:
+    """The connections, the goals and the figures of a run that reads the `last` closed sprints of each board too."""
+    config = replace(config, mirror=None)  # what is kept for the next run is of the scopes as they are configured
+    today = at.astimezone(config.rules.zone).date()
+    with connected(config, registry, deadline, may_write=False) as trackers:
+        goals = gather_goals(config, registry, trackers, today, on_step, with_checkins=False)
+        scopes = [
+            (replace(scope, sprints=replace(scope.sprints, last=last)), since)
+            for scope, since in dated_scopes(config, goals.registry, today)
+            if team in ("", scope.team)
+        ]
+        readings = with_former_keys(read_scopes(trackers, scopes, on_step), goals.registry, trackers, today)
+        yield trackers, goals, work_out((*goals.readings, *readings), goals.registry, config.rules, today)
 
 
 def _names(trackers: Mapping[str, Reader], targets: list[Target], at: datetime) -> dict[Target, str]:

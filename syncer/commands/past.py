@@ -1,4 +1,4 @@
-"""`history`: what earlier runs found and wrote."""
+"""`history`: what earlier runs found and wrote, and what sprints that are over came to."""
 
 from datetime import datetime
 from pathlib import Path
@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from syncer.commands.screen import console, fail
+from syncer.commands.screen import console, fail, moment, steps
 from syncer.exit_codes import DONE, FAILED, USAGE
-from syncer.options import ConfigOption, ExportFormat, Kept
+from syncer.options import AtOption, ConfigOption, ExportFormat, Kept
 
 if TYPE_CHECKING:
     from adapters.history import History
@@ -83,6 +83,25 @@ def prune(
         fail(failed, "Nothing was forgotten.", code=FAILED)
     typer.echo(f"{gone} rows forgotten.")
     raise typer.Exit(DONE)
+
+
+@app.command(epilog="Example: okrsync history backfill --last 12")
+def backfill(
+    config: ConfigOption = Path("config.toml"),
+    at: AtOption = None,
+    last: Annotated[
+        int, typer.Option("--last", metavar="SPRINTS", min=1, max=400, help="How many closed sprints of each board.")
+    ] = 6,
+) -> None:
+    """Keep the alignment of sprints that are over, by today's tags and registry. Trackers are only read."""
+    from syncer.backfill import backfill as fill
+    from syncer.config import load
+    from syncer.report.backfill import backfill_text
+
+    loaded, registry = load(config)
+    done = fill(loaded, registry, at=moment(loaded, at), last=last, on_step=steps())
+    typer.echo(backfill_text(done))
+    raise typer.Exit(done.exit_code)
 
 
 def _open(path: Path, kr: str = "") -> "tuple[History, str]":

@@ -1,14 +1,14 @@
 """What history keeps of sprints: the first class stays, the last one follows, and what left is told apart."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 from support.builders import a_sprint, an_issue
 
 from mappings.alignment import SprintAlignment
 from mappings.linking import Class, Linked
-from mappings.past import SprintIssue, followed, sprint_days
+from mappings.past import SprintIssue, followed, of_closed_sprints, sprint_days
 from mappings.settings import Team
 
 MONDAY, FRIDAY = date(2026, 11, 16), date(2026, 11, 20)
@@ -78,3 +78,13 @@ def test_a_sprints_day_counts_its_issues_by_class() -> None:
 
     assert (day.aligned, day.routine, day.new, day.unaligned, day.broken, day.total) == (1, 1, 1, 2, 1, 6)
     assert day.day == MONDAY
+
+
+def test_a_closed_sprint_stands_on_its_last_day_as_the_company_has_it_and_one_without_an_end_nowhere() -> None:
+    zone = timezone(timedelta(hours=2))
+    closed = sprint(row("PAY-1", Class.ROUTINE), id="5", state="closed", end=datetime(2026, 11, 8, 23, 0, tzinfo=UTC))
+    undated = sprint(row("PAY-1", Class.ROUTINE), id="6", state="closed", end=None)
+
+    found = of_closed_sprints([closed, undated], zone)
+
+    assert [(it.sprint, it.day, it.state, it.routine) for it in found] == [("5", date(2026, 11, 9), "closed", 1)]
