@@ -58,6 +58,7 @@ class Config:
     progress: Path
     """Where `file` targets are kept."""
     report: Path
+    report_every_seconds: float
     deadline_seconds: float
     since: date | None
     safety: SafetyLimits
@@ -145,6 +146,7 @@ def examine(path: Path) -> Examined:
         mirror=(path.parent / table.history).with_name("mirror.db") if table.reading.incremental else None,
         progress=path.parent / table.progress,
         report=path.parent / table.report,
+        report_every_seconds=seconds(table.report_every),
         deadline_seconds=seconds(table.deadline),
         since=table.reading.since,
         safety=SafetyLimits(**table.safety.model_dump()),

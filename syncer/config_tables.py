@@ -215,6 +215,9 @@ class ConfigTable(Table):
         description="Values and ledgers of `file` targets; commit it, the next run needs it.",
     )
     report: Text = Field(default="okrsync-report", description="Directory that reports are written to.")
+    report_every: Duration = Field(
+        default="24h", description="How often the report is made: a page that is older than twice that says so in red."
+    )
     deadline: Duration = Field(default="20m", description="A run ends by then, with exit code 75 where work is left.")
     started_credit: Share = Field(default=Decimal(0), description="What an issue in progress counts as done, 0 to 1.")
     trackers: dict[Name, dict[str, Any]] = Field(default={}, description="Connections, by name.")

@@ -1,12 +1,7 @@
 """report.json and plan.json from a run."""
 
-from datetime import tzinfo
-
-from mappings.alignment import SprintAlignment
 from mappings.goal_changes import goal_changes
-from mappings.linking import Class, Linked
 from mappings.model import Issue
-from mappings.settings import Team
 from mappings.sprints import next_notes
 from mappings.tag_cards import tag_cards
 from syncer.expiry import expiry_notes
@@ -14,6 +9,8 @@ from syncer.plan import Change, FlagChange, LinkChange, Status
 from syncer.report import goals, schema
 from syncer.report.goal_parts import key_result_part, objective_part
 from syncer.report.part import as_float
+from syncer.report.planning import TalkLine
+from syncer.report.work_parts import next_sprints, sprint_part, team_part, work_part
 from syncer.run import Run
 
 
@@ -32,6 +29,7 @@ def _report(run: Run) -> schema.Report:
     sprints = figures.planned if run.next_sprint else figures.sprints
     changes = {change.kr: change for change in run.plan.changes}
     teams = {team.key: team for team in run.config.rules.teams}
+    last_read = max((it.day for it in run.past.days), default=None)
     return schema.Report(
         run=schema.Run.model_validate(
             {
@@ -56,10 +54,11 @@ def _report(run: Run) -> schema.Report:
                 requests=reading.requests,
                 requests_by=dict(reading.requests_by),
                 problem=reading.problem,
+                last_good=None if reading.complete else last_read,
             )
             for reading in figures.readings
         ),
-        teams=tuple(_team(team, sprints) for _, team in sorted(teams.items())),
+        teams=tuple(team_part(team, sprints, run) for _, team in sorted(teams.items())),
         objectives=tuple(
             objective_part(
                 objective, figures, teams[objective.team].title if objective.team in teams else objective.team
@@ -72,8 +71,8 @@ def _report(run: Run) -> schema.Report:
             for kr_id, found in figures.key_results.items()
             if kr_id in changes
         ),
-        sprints=tuple(_sprint(alignment, run.config.rules.zone) for alignment in sprints),
-        work=tuple(_work(row, alignment) for alignment in sprints for row in alignment.rows),
+        sprints=tuple(sprint_part(alignment, run.config.rules.zone) for alignment in sprints),
+        work=tuple(work_part(row, alignment, run) for alignment in sprints for row in alignment.rows),
         broken_tags=tuple(
             schema.BrokenTag(
                 tracker=tag.tracker,
@@ -119,6 +118,14 @@ def _report(run: Run) -> schema.Report:
             )
             for change in goal_changes(registry, figures.today)
         ),
+        talk=tuple(
+            TalkLine.model_validate(
+                {"subject": line.subject.value, "text": line.text, "team": line.team, "key_result": line.kr or None}
+            )
+            for line in run.talk
+        ),
+        next_sprints=next_sprints(run),
+        stale_after_hours=2 * run.config.report_every_seconds / 3600,
     )
 
 
@@ -158,69 +165,6 @@ def notes(run: Run) -> tuple[str, ...]:
 
 def _everything_read(run: Run) -> list[Issue]:
     return [*(found.issue for found in run.figures.linked.values()), *run.figures.ancestors]
-
-
-def _team(team: Team, sprints: tuple[SprintAlignment, ...]) -> schema.ReportTeam:
-    rows = {row.issue.ref: row for it in sprints if it.sprint.team == team.key for row in it.rows}
-    counts = {kind: sum(1 for row in rows.values() if row.kind is kind) for kind in Class}
-    routine = [(it.name, it.budget) for it in team.routine]
-    declared = {row.routine for row in rows.values() if row.kind is Class.ROUTINE} - {name for name, _ in routine}
-    routine += [(name, None) for name in sorted(declared)]
-    parts = []
-    for name, budget in routine:
-        issues = sum(1 for row in rows.values() if row.kind is Class.ROUTINE and row.routine == name)
-        share = issues / len(rows) if rows else None
-        parts.append({"class": name or "none", "budget": as_float(budget), "issues": issues, "share": share})
-    return schema.ReportTeam.model_validate(
-        {
-            "key": team.key,
-            "name": team.title,
-            "mode": team.mode,
-            "routine": parts,
-            "issues": {"total": len(rows), **{kind.value: count for kind, count in counts.items()}},
-        }
-    )
-
-
-def _sprint(alignment: SprintAlignment, zone: tzinfo) -> schema.ReportSprint:
-    sprint = alignment.sprint
-    entries = {how: alignment.entered(how) for how in ("planned", "added", "carried")}
-    return schema.ReportSprint.model_validate(
-        {
-            "tracker": sprint.tracker,
-            "id": sprint.id,
-            "name": sprint.name,
-            "team": sprint.team,
-            "start": sprint.start.astimezone(zone).date() if sprint.start else None,
-            "end": sprint.end.astimezone(zone).date() if sprint.end else None,
-            "issues": {"total": alignment.issues()} | {kind.value: alignment.issues(kind) for kind in Class},
-            "points": {"total": as_float(alignment.points())}
-            | {kind.value: as_float(alignment.points(kind)) for kind in Class},
-            "state": sprint.state,
-            "is_window": sprint.is_window,
-            "issues_by_entry": entries if any(entries.values()) else None,
-        }
-    )
-
-
-def _work(row: Linked, alignment: SprintAlignment) -> schema.Work:
-    return schema.Work.model_validate(
-        {
-            "tracker": row.issue.tracker,
-            "key": row.issue.key,
-            "title": row.issue.title,
-            "url": row.issue.url,
-            "sprint": alignment.sprint.id,
-            "team": row.team.key,
-            "points": as_float(row.issue.points),
-            "class": row.kind.value,
-            "key_results": [
-                {"id": share.kr, "share": as_float(share.share), "rule": share.rule} for share in row.shares
-            ],
-            "because": row.because,
-            "entered": dict(row.issue.entered).get(alignment.sprint.id),
-        }
-    )
 
 
 def _planned_progress(change: Change) -> schema.PlannedChange:

@@ -1,6 +1,8 @@
 """The parts of report.json about goals, from a run's figures; and the lines that explain a figure."""
 
 from datetime import date
+from decimal import Decimal
+from fractions import Fraction
 
 from mappings.changes import explain_change
 from mappings.completeness import may_draw_on
@@ -9,10 +11,12 @@ from mappings.goal_changes import retargeted
 from mappings.linears_progress import beside_linears
 from mappings.okrs import Objective
 from mappings.rounding import percent, plain
+from mappings.scoring import last_checkin
 from syncer.plan import Change
 from syncer.report import goals
 from syncer.report.measure_lines import measure_lines, supporting_lines
 from syncer.report.part import as_float
+from syncer.report.planning import KeyResultPoint
 from syncer.run import Run
 
 
@@ -78,6 +82,7 @@ def key_result_part(found: KeyResultFigures, change: Change, run: Run) -> goals.
     """One key result with everything that is known of it."""
     kr, delivery, forecast = found.kr, found.delivery, found.forecast
     before = run.past.remembered.get(kr.id)
+    said = last_checkin(kr, run.figures.today)
     moved = explain_change(before, delivery, run.figures.linked) if before else ""
     return goals.ReportKeyResult.model_validate(
         {
@@ -134,8 +139,37 @@ def key_result_part(found: KeyResultFigures, change: Change, run: Run) -> goals.
             },
             "waits_on": found.waits_on,
             "supported_by": found.supported_by,
+            "heard": said.on if said else None,
+            "confidence": said.confidence if said else None,
+            **_past_of(found, run),
         }
     )
+
+
+def _past_of(found: KeyResultFigures, run: Run) -> dict[str, object]:
+    """Trend, since when it is where it is, and the figures that stand while something is unread."""
+    today, kr = run.figures.today, found.kr
+    start = run.registry.period_by_id[kr.period].start
+    kept = sorted(it for it in run.past.days if it.kr == kr.id and start <= it.day < today)
+    points = [_point(it.day, it.score, it.delivery) for it in kept]
+    if found.unread:
+        return {"trend": _bends(points), "last_good": points[-1] if points else None}
+    now = _point(today, found.score.value, found.delivery.share)
+    other = [it for it in points if (it.score, it.delivery) != (now.score, now.delivery)]
+    return {"trend": _bends([*points, now]), "moved": other[-1] if other else None}
+
+
+def _point(day: date, score: Decimal | None, delivery: Fraction | None) -> KeyResultPoint:
+    return KeyResultPoint(day=day, score=as_float(score), delivery=as_float(delivery))
+
+
+def _bends(points: list[KeyResultPoint]) -> list[KeyResultPoint]:
+    """The points without those whose neighbours on both sides say the same: the line through them is no other one."""
+    figures = [(it.score, it.delivery) for it in points]
+    last = len(points) - 1
+    return [
+        it for at, it in enumerate(points) if at in (0, last) or not figures[at - 1] == figures[at] == figures[at + 1]
+    ]
 
 
 def _measure(found: KeyResultFigures, today: date) -> dict[str, object]:

@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from syncer.report.part import HealthWord, Part, Score, Share, WriteStatus
+from syncer.report.planning import KeyResultPoint
 
 
 class ReportObjective(Part):
@@ -153,3 +154,13 @@ class ReportKeyResult(Part):
     """Goals that it depends on and that are off track or retired, each with the reason."""
     supported_by: tuple[str, ...] = ()
     """Ids of the objectives in force that support it."""
+    trend: tuple[KeyResultPoint, ...] = ()
+    """The days of the period on which score or delivery changed, with the day before each, and today."""
+    heard: date | None = None
+    """The day of the newest check-in."""
+    confidence: int | None = None
+    """What that check-in said, 0 to 10."""
+    moved: KeyResultPoint | None = None
+    """The last kept day with another score or delivery; null: none is known."""
+    last_good: KeyResultPoint | None = None
+    """Where its work may be in what was not read: the last kept day with its figures."""

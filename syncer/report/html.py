@@ -11,7 +11,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from syncer.report import sections, wording
-from syncer.report.schema import ClassCounts, Report
+from syncer.report.part import ClassCounts
+from syncer.report.schema import Report
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

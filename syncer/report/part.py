@@ -18,6 +18,7 @@ def _two_digits(score: float) -> float:
 Share = Annotated[float, Field(ge=0, le=1), AfterValidator(_four_digits)]
 Score = Annotated[float, Field(ge=0, le=1), AfterValidator(_two_digits)]
 HealthWord = Literal["on_track", "at_risk", "off_track", "pending", "stale", "unknown"]
+WorkClass = Literal["aligned", "routine", "new", "unaligned", "broken"]
 WriteStatus = Literal["changed", "would-change", "unchanged", "left-alone", "refused", "failed", "none"]
 
 
@@ -27,6 +28,18 @@ class Part(BaseModel):
     model_config = ConfigDict(
         frozen=True, extra="forbid", allow_inf_nan=False, validate_by_name=True, use_attribute_docstrings=True
     )
+
+
+class ClassCounts(Part):
+    """Sprint issues by class; the classes sum to the total."""
+
+    total: int
+    aligned: int
+    routine: int
+    unaligned: int
+    broken: int
+    new: int = 0
+    """Tagged `new`: for a key result that is not written yet."""
 
 
 def as_float(number: Decimal | Fraction | None) -> float | None:

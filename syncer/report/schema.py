@@ -11,9 +11,9 @@ from pydantic import AwareDatetime, Field
 
 from adapters.secrets import redact
 from syncer.report.goals import ReportGoalChange, ReportKeyResult, ReportObjective
-from syncer.report.part import Part, Share, WriteStatus
+from syncer.report.part import ClassCounts, Part, Share, WorkClass, WriteStatus
+from syncer.report.planning import FollowedSprint, NextSprint, SprintTrend, TalkLine, WorkSuggestion
 
-WorkClass = Literal["aligned", "routine", "new", "unaligned", "broken"]
 Entry = Literal["planned", "added", "carried"]
 
 
@@ -50,18 +50,8 @@ class ScopeReading(Part):
     problem: str | None
     requests_by: dict[str, int] = Field(default={})
     """The same by what they were for; empty where the tracker does not tell."""
-
-
-class ClassCounts(Part):
-    """Sprint issues by class; the classes sum to the total."""
-
-    total: int
-    aligned: int
-    routine: int
-    unaligned: int
-    broken: int
-    new: int = 0
-    """Tagged `new`: for a key result that is not written yet."""
+    last_good: date | None = None
+    """Where it was not read: the last day on which everything was, as history has it."""
 
 
 class ClassPoints(Part):
@@ -106,6 +96,12 @@ class ReportTeam(Part):
     """A service team is held against its budgets; it has no alignment figure."""
     routine: tuple[RoutineShare, ...]
     issues: ClassCounts
+    remarks: tuple[str, ...] = ()
+    """What does not hold of what the team agreed on for its sprints; of this sprint, where it was read."""
+    trend: tuple[SprintTrend, ...] = ()
+    """The last six sprints, earliest first; windows are none."""
+    followed: FollowedSprint | None = None
+    """Null: history has no sprint that was read on an earlier day."""
 
 
 class ReportSprint(Part):
@@ -150,6 +146,8 @@ class Work(Part):
     because: str
     entered: Entry | None = None
     """How it came into the sprint; null: not known."""
+    suggestions: tuple[WorkSuggestion, ...] = ()
+    """Of work without a key result: likely ones, best first."""
 
 
 class BrokenTag(Part):
@@ -209,6 +207,12 @@ class Report(Part):
     """What the run wants said: `okrs/progress.json is not tracked by git`."""
     goal_changes: tuple[ReportGoalChange, ...] = ()
     """What was changed about the goals of the periods in force."""
+    talk: tuple[TalkLine, ...] = ()
+    """What to talk about, worst first; faces show the first five."""
+    next_sprints: tuple[NextSprint, ...] = ()
+    """By team."""
+    stale_after_hours: float = 48
+    """A report that is older than this is old: twice `report_every`."""
 
 
 class PlanRun(Part):

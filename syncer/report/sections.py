@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from syncer.report.goals import ReportKeyResult, ReportObjective
+from syncer.report.part import ClassCounts
 from syncer.report.schema import (
     BrokenTag,
-    ClassCounts,
     Flag,
     Report,
     ReportSprint,

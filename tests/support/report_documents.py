@@ -12,9 +12,9 @@ from syncer.report.goals import (
     ReportRetarget,
     Write,
 )
+from syncer.report.part import ClassCounts
 from syncer.report.schema import (
     BrokenTag,
-    ClassCounts,
     ClassPoints,
     Flag,
     PlanDocument,
