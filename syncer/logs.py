@@ -9,11 +9,12 @@ import structlog
 from adapters.secrets import redact
 
 
-def set_up(*, verbose: bool) -> None:
-    """Fixed snake_case events with fields; warnings only unless `verbose` or JSON."""
+def set_up(*, verbose: bool, quiet: bool = False) -> None:
+    """Fixed snake_case events with fields; warnings only unless `verbose` or JSON, and with `quiet` errors only."""
     console = sys.stderr.isatty()
     renderer: Any = structlog.dev.ConsoleRenderer(colors=console) if console else structlog.processors.JSONRenderer()
     lowest = logging.INFO if verbose or not console else logging.WARNING
+    lowest = logging.ERROR if quiet else lowest
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

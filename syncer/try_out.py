@@ -1,31 +1,12 @@
-"""`okrsync sandbox` and `okrsync demo`: the program against trackers on this machine, with nothing to sign up for."""
+"""`okrsync sandbox`: trackers on this machine, with nothing to sign up for."""
 
-import os
-import tempfile
 import threading
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 from adapters.errors import ConfigProblem
-from adapters.sandbox.launch import Sandbox, open_company, open_dump
-from syncer.config import load
-from syncer.run import Run, run
-
-
-def run_demo(output: Path, *, on_step: Callable[[str], None]) -> tuple[Run, int]:
-    """Sync the made-up company twice on one day: the first run, and how many writes the second one sent."""
-    with (
-        tempfile.TemporaryDirectory(prefix="okrsync-demo-") as folder,
-        open_company(Path(folder), data_center=True) as launched,
-    ):
-        os.environ.update(launched.environment)
-        config, registry = load(launched.config)
-        at = launched.now.astimezone(config.rules.zone)
-        first = run(config, registry, mode="sync", at=at, on_step=on_step)
-        sent = _writes(launched)
-        run(config, registry, mode="sync", at=at, on_step=on_step)
-        return first, _writes(launched) - sent
+from adapters.sandbox.launch import open_company, open_dump
 
 
 def serve_sandbox(
@@ -50,10 +31,6 @@ def serve_sandbox(
         say(f"okrsync sync --config {launched.config} --at {launched.now.date().isoformat()}")
         say("# Ctrl-C stops the sandbox; what was written in it is gone then.")
         threading.Event().wait()
-
-
-def _writes(launched: Sandbox) -> int:
-    return sum(len(server.mutations) for server in launched.servers)
 
 
 def _make_room(directory: Path, *, keeps_registry: bool) -> None:

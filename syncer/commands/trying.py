@@ -6,10 +6,8 @@ from typing import Annotated
 
 import typer
 
-from syncer.commands.screen import fail, steps
-from syncer.commands.whole_run import finish
+from syncer.commands.screen import console, fail
 from syncer.exit_codes import USAGE
-from syncer.options import Format
 
 
 def sandbox(
@@ -31,13 +29,24 @@ def sandbox(
 
 
 def demo(
+    context: typer.Context,
     output: Annotated[Path, typer.Option("--output", "-o", help="Where the report goes.")] = Path("demo-output"),
 ) -> None:
-    """The whole job on a made-up company: sandbox trackers, a sync, the report."""
-    from syncer.try_out import run_demo
+    """The whole job on a made-up company, step by step: sandbox trackers, syncs, the report."""
+    from rich.text import Text
 
-    first, second = run_demo(output, on_step=steps())
-    finish(first, output, Format.TABLE, leave=False)
-    typer.echo(f"Run again on the same day: {second} writes.")
-    typer.echo(f"Open {output / 'report.html'} in a browser.")
-    raise typer.Exit(first.exit_code)
+    from syncer.logs import set_up
+    from syncer.story import tell_story
+
+    if not (context.parent and context.parent.params["verbose"]):
+        set_up(verbose=False, quiet=True)
+    screen = console()
+    tell_story(output, say=lambda line: screen.print(Text(line, style=_style(line)), highlight=False, soft_wrap=True))
+    typer.echo(f"\nOpen {output / 'report.html'} in a browser: it is the state after step 5. Then try:")
+    typer.echo("  okrsync sandbox                  # the same company, served for you to change and sync")
+    typer.echo("  okrsync init --kind jira --url https://YOUR-SITE.atlassian.net")
+
+
+def _style(line: str) -> str:
+    """Numbered lines stand out, where there is a terminal to show it."""
+    return "bold" if line.strip()[:1].isdigit() and not line.startswith("  ") else ""
