@@ -17,6 +17,7 @@ from adapters.sandbox.server import Call, Server
 from mappings.linking import Class
 from mappings.model import State
 from mappings.rounding import exact
+from syncer.backfill import backfill
 from syncer.config import Config, load
 from syncer.plan import Change, Status
 from syncer.report.document import plan_document, report
@@ -26,8 +27,10 @@ from syncer.run import Run, run
 
 EDITED = "PAY-O1-KR1"
 """The key result whose number a person types over."""
-FINISHED_MEANWHILE = "PAY-O1-KR4"
+FINISHED_MEANWHILE = "PLT-O1-KR1"
 """The one that moves in the same run."""
+CLOSED = 5
+"""Closed sprints of each team: with the active one they make the trend of the page."""
 MOST = 3
 """Examples of one kind that are told."""
 
@@ -63,6 +66,7 @@ class _Story:
             first = self._sync()
             self._tell_reading(first)
             self._tell_links(first)
+            self._tell_past()
             moved = self._tell_sync(first)
             self._tell_again()
             kept = self._tell_kept(moved)
@@ -88,6 +92,13 @@ class _Story:
         meant = [tag for tag in first.figures.broken if tag.suggestion]
         for tag in meant[:MOST]:
             self._line(f"{tag.key}  {tag.text}: {tag.reason}; type {tag.suggestion}")
+
+    def _tell_past(self) -> None:
+        config, registry = load(self._launched.config)
+        done = backfill(config, registry, at=self._at, last=CLOSED)
+        self._line(
+            f"{count(len(done.kept), 'closed sprint')} read once by today's tags: the page's trend begins there."
+        )
 
     def _tell_sync(self, first: Run) -> Run:
         written = [change for change in first.plan.changes if change.status is Status.CHANGED]

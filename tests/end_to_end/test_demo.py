@@ -75,3 +75,11 @@ def test_key_results_of_a_source_that_died_keep_their_number_and_the_page_is_of_
     assert len(kept) == 3
     assert "0 writes, exit code 1" in steps[6]
     assert left["run"]["complete"] is True
+
+
+def test_the_page_begins_with_six_sprints_of_history(played: tuple[dict[int, str], dict[str, Any]]) -> None:
+    trends = {team["key"]: team["trend"] for team in played[1]["teams"]}
+    in_sprints = {name: trend for name, trend in trends.items() if name != "support"}  # a kanban board has a window
+
+    assert {len(trend) for trend in in_sprints.values()} == {6}
+    assert all(sprint["issues"]["total"] for trend in in_sprints.values() for sprint in trend)
