@@ -35,7 +35,8 @@ def _address(text: str) -> str:
     return text
 
 
-def _bound(text: str) -> str:
+def work_address(text: str) -> str:
+    """The address of work that `binds` may name. Raises ValueError that says what it must be."""
     if text == "file":
         raise ValueError("binds names work: an issue, a project or an initiative, not a file")
     return _address(text)
@@ -62,7 +63,7 @@ def _policy(text: str) -> str:
 Text = Annotated[str, AfterValidator(_not_blank)]
 Id = Annotated[str, AfterValidator(_id)]
 Address = Annotated[str, AfterValidator(_address)]
-Work = Annotated[str, AfterValidator(_bound)]
+Work = Annotated[str, AfterValidator(work_address)]
 Cadence = Annotated[str, AfterValidator(_cadence)]
 Policy = Annotated[str, AfterValidator(_policy)]
 

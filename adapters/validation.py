@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Annotated, Any, TypeVar, get_args
+from typing import Annotated, Any, TypeVar, get_args, get_origin
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
 
@@ -145,6 +145,9 @@ def _keys_at(model: type[BaseModel], path: KeyPath) -> list[str]:
 
 
 def _without_none(annotation: Any) -> Any:
+    """The type itself: not None, and without what is checked about it besides."""
+    if get_origin(annotation) is Annotated:
+        annotation = get_args(annotation)[0]
     args = [arg for arg in get_args(annotation) if arg is not type(None)]
     return args[0] if len(args) == 1 and type(None) in get_args(annotation) else annotation
 

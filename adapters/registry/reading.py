@@ -8,7 +8,7 @@ from typing import Any
 
 from adapters.errors import ConfigProblem
 from adapters.okr_values import days_of, policy_of
-from adapters.registry.tables import BindTable, KeyResultTable, MeasureTable, ObjectiveTable, RegistryFile
+from adapters.registry.tables import KeyResultTable, MeasureTable, ObjectiveTable, RegistryFile
 from adapters.toml_source import KeyPath, TomlSource, load_toml
 from adapters.validation import Problems, validated
 from mappings.measures import Endpoint, Measure, Milestone, Query
@@ -148,8 +148,8 @@ def _key_result(kr: KeyResultTable, objective: ObjectiveTable, period: str, wher
         measure=_measure(kr.measure),
         unit=kr.unit,
         weight=kr.weight,
-        binds=tuple(parse_target(it.to if isinstance(it, BindTable) else it, kr.id) for it in kr.binds),
-        bind_weights=tuple((parse_target(it.to, kr.id), it.weight) for it in kr.binds if isinstance(it, BindTable)),
+        binds=tuple(parse_target(it.to, kr.id) for it in kr.binds),
+        bind_weights=tuple((parse_target(it.to, kr.id), it.weight) for it in kr.binds if it.weight is not None),
         write=parse_target(kr.write.to, kr.id) if kr.write else None,
         policy=policy,
         policy_until=until,

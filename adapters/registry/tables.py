@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from adapters.okr_values import Address, Cadence, Id, Policy, Text, Work
+from adapters.okr_values import Address, Cadence, Id, Policy, Text, Work, work_address
 from adapters.validation import Number, Table
 
 _RUN = {"start", "target"}
@@ -25,6 +25,11 @@ _TAKEN_FROM = {
 
 def _as_table(value: object) -> object:
     return {"is": value} if isinstance(value, str) else value
+
+
+def _as_bind(value: object) -> object:
+    # a wrong address is told where it stands, for there is no `to` to name
+    return {"to": work_address(value)} if isinstance(value, str) else value
 
 
 class PeriodTable(Table):
@@ -125,10 +130,12 @@ class WriteTable(Table):
 
 
 class BindTable(Table):
-    """An entry of `binds` with its weight: where several bind the same work, it is not shared in equal parts."""
+    """An entry of `binds`: an address, or a table that adds its weight."""
 
     to: Work = Field(description="Whose work supports it.")
-    weight: Number = Field(gt=0, description="Against the other key results that bind the same work; 1 by default.")
+    weight: Number | None = Field(
+        default=None, gt=0, description="Against the other key results that bind the same work; 1 by default."
+    )
 
 
 class KeyResultTable(Table):
@@ -142,7 +149,7 @@ class KeyResultTable(Table):
     commitment: Literal["aspirational", "committed"] = Field(default="aspirational", description="How sure it was.")
     unit: Literal["points", "issues"] | None = Field(default=None, description="What its delivery is counted in.")
     weight: Number = Field(default=Decimal(1), description="In its objective.")
-    binds: list[Work | BindTable] = Field(
+    binds: list[Annotated[BindTable, BeforeValidator(_as_bind)]] = Field(
         default=[], description="Whose work supports it: addresses, or tables of `to` and `weight`."
     )
     write: WriteTable | None = Field(default=None, description="Where the score is written.")

@@ -253,6 +253,36 @@ def test_mistakes_are_told_where_they_stand_and_the_rest_is_still_read(tmp_path)
     assert "PAY-O1-KR1" in declared.unread  # it has no measure
 
 
+def test_a_wrong_table_in_binds_is_told_by_its_key_and_the_right_entries_stay(tmp_path):
+    declared, problems = read(
+        tmp_path,
+        pay=one(
+            "binds = [",
+            '  "jira-main:issue/PAY-100",',
+            '  { to = "jira-main:issue/PAY-101", weight = 2 },',
+            '  { to = "file", weight = 1 },',
+            '  { to = "jira-main:issue/PAY-102", weight = 0 },',
+            '  { to = "jira-main:issue/PAY-103", wieght = 2 },',
+            "  { weight = 2 },",
+            "  7,",
+            '  "jira-main:PAY-104",',
+            "]",
+        ),
+    )
+
+    assert sorted(problem.partition(" objectives[1].key_results[1].")[2] for problem in problems) == [
+        "binds[3].to: binds names work: an issue, a project or an initiative, not a file",
+        "binds[4].weight must be greater than 0",
+        'binds[5].wieght: unknown key; did you mean "weight"?',
+        "binds[6].to is missing",
+        "binds[7] must be a table",
+        "binds[8]: must be CONNECTION:issue/KEY, CONNECTION:project/ID, CONNECTION:initiative/ID or file",
+    ]
+    kr = declared.registry.by_name["pay-o1-kr1"]
+    assert [str(target) for target in kr.binds[:2]] == ["jira-main:issue/PAY-100", "jira-main:issue/PAY-101"]
+    assert kr.bind_weights == ((Target("jira-main", "issue", "PAY-101"), Decimal(2)),)
+
+
 def test_a_key_result_whose_details_are_wrong_is_still_one(tmp_path):
     declared, problems = read(tmp_path, pay=one('cadence = "monthly"', "weight = 2"))
 
