@@ -114,11 +114,12 @@ def _sprints(report: Report) -> _Section:
             rows.append(_row("", f"of it {wording.entries(sprint.issues_by_entry)}", "", "", "", "", "", ""))
     for team in sections.teams_by_name(report):
         for routine in sections.routine_of(team):
-            budget = "no budget set" if routine.budget is None else f"budget {percent(routine.budget)}"
-            over = " **over budget**" if sections.is_over_budget(routine) else ""
-            what = f"of it {cell(routine.class_)}: {percent(routine.share)}, {budget}{over}"
+            said = wording.routine(routine).replace("over budget", "**over budget**")
+            what = f"of it {cell(routine.class_)}: {said}"
             rows.append(_row(cell(team.name), what, "", "", str(routine.issues), "", "", ""))
-    head = _head("Team", "Sprint", ">Issues", ">Aligned", ">Routine", ">Unaligned", ">Broken tag")
+        if sections.routine_of(team):
+            rows.append(_row(cell(team.name), wording.unexplained(team), "", "", "", "", "", ""))
+    head = _head("Team", "Sprint", ">Issues", ">Aligned", ">Routine", ">New", ">Unaligned", ">Broken tag")
     return _Section("Sprints", head if rows else ("No sprint was read.",), tuple(rows))
 
 

@@ -92,9 +92,9 @@ def _show_sprints(report: Report, console: Console) -> None:
             _line(console, f"{sprint.name}: {wording.entries(sprint.issues_by_entry)}")
     for team in sections.teams_by_name(report):
         for row in sections.routine_of(team):
-            budget = "no budget set" if row.budget is None else f"budget {percent(row.budget)}"
-            over = ", OVER BUDGET" if sections.is_over_budget(row) else ""
-            _line(console, f"{team.name}, {row.class_}: {percent(row.share)} of the sprint, {budget}{over}")
+            _line(console, f"{team.name}, {row.class_}: {wording.routine(row)}")
+        if sections.routine_of(team):
+            _line(console, f"{team.name}, {wording.unexplained(team)}")
 
 
 def _show_key_results(report: Report, console: Console) -> None:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from mappings import rounding
 from mappings.days import in_words
 from syncer.report.goals import ReportKeyResult, ReportMeasure, ReportObjective, Write
-from syncer.report.schema import EntryCounts, Flag, PlannedChange
+from syncer.report.schema import EntryCounts, Flag, PlannedChange, ReportTeam, RoutineShare
 
 UNKNOWN = "unknown"
 
@@ -166,6 +166,20 @@ def entries(counts: EntryCounts) -> str:
 def requests(counts: Mapping[str, int]) -> str:
     """`boards 3, issues 8, sprint history 1`."""
     return ", ".join(f"{what} {sent:,}" for what, sent in counts.items())
+
+
+def routine(row: RoutineShare) -> str:
+    """`30 % of the sprint, budget 20 %: over budget`."""
+    spent = f"{percent(row.share)} of the sprint"
+    if row.budget is None or row.share is None:
+        return f"{spent}, no budget set" if row.budget is None else f"{spent}, budget {percent(row.budget)}"
+    verdict = "over budget" if row.share > row.budget else "within budget"
+    return f"{spent}, budget {percent(row.budget)}: {verdict}"
+
+
+def unexplained(team: ReportTeam) -> str:
+    """`unexplained: 6 of 30 sprint issues`: neither tied to a key result nor routine."""
+    return f"unexplained: {team.issues.unaligned:,} of {count(team.issues.total, 'sprint issue')}"
 
 
 def change_line(change: PlannedChange) -> str:

@@ -219,6 +219,7 @@ def test_a_service_team_has_budgets_and_no_alignment_figure() -> None:
 
     assert "30 issues; a service team" in page.words
     assert "30 %, budget 20 % over budget" in page.words
+    assert "unexplained: 7 of 30 sprint issues" in page.words
     assert "% aligned" not in page.words
     assert "SUP-9" not in page.words
 

@@ -95,6 +95,18 @@ def test_unknown_is_said_and_is_not_zero() -> None:
     assert "| unknown | unknown, no linked work | unknown |" in text
 
 
+def test_every_row_has_a_cell_for_every_column() -> None:
+    lines = to_markdown(a_rich_report()).splitlines()
+    widths = {}
+    for number, line in enumerate(lines):
+        if line.startswith("|"):
+            first = number if not lines[number - 1].startswith("|") else first
+            widths.setdefault(lines[first], set()).add(len(re.findall(r"(?<!\\)\|", line)))
+
+    assert [head for head, found in widths.items() if len(found) != 1] == []
+    assert len(widths) > 3
+
+
 def test_a_failed_source_is_said_at_the_top() -> None:
     text = to_markdown(a_report(readings=(a_reading(complete=False, problem="no access to board 31"),)))
 
