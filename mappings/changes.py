@@ -10,6 +10,8 @@ from mappings.linking import Linked
 from mappings.model import Ref, State
 from mappings.rounding import percent, plain
 
+_APART = Fraction(1, 5)
+
 
 @dataclass(frozen=True, slots=True, order=True, kw_only=True)
 class Contribution:
@@ -56,6 +58,38 @@ def explain_change(before: Remembered, now: Delivery, linked: Mapping[Ref, Linke
     if not moves and before.delivery == now.share:
         return ""
     return f"{percent(before.delivery)} -> {percent(now.share)}: {', '.join(moves) or 'the way it is counted changed'}"
+
+
+def what_moved(
+    before: Remembered, score: Decimal | None, now: Delivery, linked: Mapping[Ref, Linked]
+) -> tuple[str, ...]:
+    """What moved a key result since then: outcome, work done, and work that was split; empty if nothing."""
+    outcome = f"outcome {percent(before.score)} -> {percent(score)}" if percent(before.score) != percent(score) else ""
+    return tuple(said for said in (outcome, explain_change(before, now, linked), scope_split(before, now)) if said)
+
+
+def scope_split(before: Remembered, now: Delivery) -> str:
+    """More issues count than before, and no more points: work was split rather than added. Empty otherwise."""
+    then = sum((line.amount for line in before.lines), Fraction(0))
+    today = sum((line.amount for line in now.lines), Fraction(0))
+    if now.unit != "points" or not before.lines or len(now.lines) <= len(before.lines) or today > then:
+        return ""
+    points = f"still {plain(today)} points" if today == then else f"{plain(then)} -> {plain(today)} points"
+    return f"scope split: {len(before.lines)} -> {len(now.lines)} issues, {points}: count and points disagree"
+
+
+def uneven(now: Delivery) -> str:
+    """Delivery by issues and by points are more than 20 points of percent apart: what is open is larger, or smaller,
+    than what is done. Empty otherwise.
+    """
+    sized = [line for line in now.lines if line.amount]
+    if now.unit != "points" or not sized:
+        return ""
+    by_points = sum((line.done for line in sized), Fraction(0)) / sum(line.amount for line in sized)
+    by_issues = sum((line.share * _come_so_far(line) for line in sized), Fraction(0)) / sum(it.share for it in sized)
+    if abs(by_issues - by_points) <= _APART:
+        return ""
+    return f"count and points disagree: {percent(by_issues)} of the issues is done, {percent(by_points)} of the points"
 
 
 def _move(past: Contribution | None, present: Line | None, linked: Linked | None, unit: str) -> str:

@@ -1,6 +1,6 @@
 """Which key results an issue supports, and why: the six ranks of the design. The first rank that matches wins."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -13,6 +13,16 @@ from mappings.same_work import others_of, same_work
 from mappings.settings import RuleSettings, Team
 from mappings.tags import Meaning, Tag, TagReader
 from mappings.targets import Target
+
+OWN_TAGS, ABOVE, BINDS, SAME_WORK, RULES, ROUTINE = (
+    "own tags",
+    "tags above",
+    "binds",
+    "same work",
+    "config rules",
+    "routine",
+)
+"""The ranks by the names that reports print."""
 
 
 class Class(StrEnum):
@@ -56,6 +66,8 @@ class Linked:
     team: Team
     kind: Class
     because: str
+    rule: str = ""
+    """The rank that decided, by its name; empty where none did."""
     shares: tuple[Share, ...] = ()
     routine: str = ""
     """The routine class, where there is one."""
@@ -67,7 +79,9 @@ class Linked:
 
 
 @dataclass(frozen=True, slots=True)
-class _Decision:
+class Decision:
+    """What one rank says of an issue."""
+
     kind: Class
     because: str
     shares: tuple[Share, ...] = ()
@@ -94,7 +108,7 @@ def link_issues(
     issues, reserved = tuple(issues), {target for target in registry.reserved() if target.kind == "issue"}
     work = {issue.ref: issue for issue in issues if not _names_any(reserved, issue)}
     known = {issue.ref: issue for issue in (*ancestors, *issues)}
-    linker = _Linker(known, tuple(sprints), registry, settings, today, claimed or {})
+    linker = Linker(known, tuple(sprints), registry, settings, today, claimed or {})
     return {ref: linker.link(work[ref]) for ref in sorted(work)}
 
 
@@ -141,7 +155,9 @@ def team_of(issue: Issue, teams: Iterable[Team], sprint_teams: Mapping[Ref, str]
     return by_query or by_project or by_sprint or Team(key=issue.project)
 
 
-class _Linker:
+class Linker:
+    """Asks the ranks about one issue after the other; it holds nothing but lookups made from what it is given."""
+
     def __init__(
         self,
         known: Mapping[Ref, Issue],
@@ -170,28 +186,19 @@ class _Linker:
         self._today = today
 
     def link(self, issue: Issue) -> Linked:
-        team = team_of(issue, self._settings.teams, self._sprint_teams, self._claimed)
+        """The issue by the first rank that says something."""
+        team = self.team(issue)
         tags = self._tags(issue)
-        inherited_or_routine = (
-            [self._by_routine, self._by_ancestor] if team.routine_before_inheritance else [self._by_ancestor]
-        )
-        ranks = [
-            self._by_own_tags,
-            *inherited_or_routine,
-            self._by_binds,
-            self._by_same_work,
-            self._by_rules,
-            self._by_routine,
-        ]
-        decision = next(
-            (decision for rank in ranks if (decision := rank(issue, team)) is not None),
-            _Decision(Class.UNALIGNED, "no tag, bind or rule matched"),
+        rule, decision = next(
+            ((rule, decision) for rule, decision in self.asked(issue, team) if decision is not None),
+            ("", Decision(Class.UNALIGNED, "no tag, bind or rule matched")),
         )
         return Linked(
             issue=issue,
             team=team,
             kind=decision.kind,
             because=decision.because,
+            rule=rule,
             shares=decision.shares,
             routine=decision.routine,
             broken=_broken(issue, tags),
@@ -199,12 +206,33 @@ class _Linker:
             same_as=self._twins.get(issue.ref),
         )
 
+    def asked(self, issue: Issue, team: Team) -> Iterator[tuple[str, Decision | None]]:
+        """Every rank by its name, in order, with what it says; each is asked when it is its turn."""
+        early = team.routine_before_inheritance
+        yield OWN_TAGS, self._decide(issue, "")
+        if early:
+            yield ROUTINE, self._by_routine(issue, team)
+        yield ABOVE, self._by_ancestor(issue)
+        yield BINDS, self._by_binds(issue)
+        yield SAME_WORK, self._by_same_work(issue)
+        yield RULES, self._by_rules(issue, team)
+        if not early:
+            yield ROUTINE, self._by_routine(issue, team)
+
+    def team(self, issue: Issue) -> Team:
+        """Whose it is."""
+        return team_of(issue, self._settings.teams, self._sprint_teams, self._claimed)
+
+    def others(self, issue: Issue) -> tuple[Issue, ...]:
+        """The same work in other trackers."""
+        return tuple(self._known[ref] for ref in self._others.get(issue.ref, ()))
+
     def _tags(self, issue: Issue) -> list[tuple[Tag, Meaning]]:
         if issue.ref not in self._read:
             self._read[issue.ref] = [(tag, self._reader.meaning(tag)) for tag in self._reader.tags(issue)]
         return self._read[issue.ref]
 
-    def _ancestors(self, issue: Issue) -> Iterable[Issue]:
+    def ancestors(self, issue: Issue) -> Iterable[Issue]:
         """Nearest first, as far as they are visible; a cycle ends the walk."""
         seen = {issue.ref}
         while issue.parent is not None:
@@ -215,22 +243,19 @@ class _Linker:
             yield parent
             issue = parent
 
-    def _by_own_tags(self, issue: Issue, team: Team) -> _Decision | None:
-        return self._decide(issue, "")
-
-    def _by_ancestor(self, issue: Issue, team: Team) -> _Decision | None:
-        for ancestor in self._ancestors(issue):
+    def _by_ancestor(self, issue: Issue) -> Decision | None:
+        for ancestor in self.ancestors(issue):
             decision = self._decide(ancestor, ancestor.key)
             if decision is not None:
                 return decision
         return None
 
-    def _by_binds(self, issue: Issue, team: Team) -> _Decision | None:
+    def _by_binds(self, issue: Issue) -> Decision | None:
         if not self._binds:
             return None
         nodes = [
             (f"issue/{name}", f"issue {node.key}")
-            for node in (issue, *self._ancestors(issue))
+            for node in (issue, *self.ancestors(issue))
             for name in (node.key, node.id, *node.previous_keys)
         ]
         for name, said in [*nodes, *((container, container) for container in issue.containers)]:
@@ -240,35 +265,33 @@ class _Linker:
                 shares = _shares(
                     ((kr.id, self._bind_weight(kr, issue.tracker, kind, ident), False) for kr in bound), "bind"
                 )
-                return _Decision(Class.ALIGNED, f"the registry binds {said} to {_listed(shares)}", shares)
+                return Decision(Class.ALIGNED, f"the registry binds {said} to {_listed(shares)}", shares)
         return None
 
     def _bind_weight(self, kr: KeyResult, tracker: str, kind: str, ident: str) -> Decimal | None:
         named = (t for t in kr.binds if (t.tracker, t.kind, t.id.casefold()) == (tracker, kind, ident.casefold()))
         return next((weight for target in named if (weight := self._weights.get((kr.id, target)))), None)
 
-    def _by_same_work(self, issue: Issue, team: Team) -> _Decision | None:
+    def _by_same_work(self, issue: Issue) -> Decision | None:
         """What the same work says of itself in the other tracker."""
-        for ref in self._others.get(issue.ref, ()):
-            other = self._known[ref]
-            for rank in (self._by_own_tags, self._by_ancestor, self._by_binds):
-                decision = rank(other, team)
+        for other in self.others(issue):
+            for decision in (self._decide(other, ""), self._by_ancestor(other), self._by_binds(other)):
                 if decision is not None and decision.kind is not Class.BROKEN:
                     return replace(decision, because=f"the same work as {other.key}: {decision.because}")
         return None
 
-    def _by_rules(self, issue: Issue, team: Team) -> _Decision | None:
+    def _by_rules(self, issue: Issue, team: Team) -> Decision | None:
         for rule in self._settings.rules:
             kr = self._names.get(normal_id(rule.kr))
             if kr is not None and kr.id in self._live and rule.matches(issue, team.key):
-                return _Decision(Class.ALIGNED, f"rule {rule} says {kr.id}", (Share(kr.id, Fraction(1), "rule"),))
+                return Decision(Class.ALIGNED, f"rule {rule} says {kr.id}", (Share(kr.id, Fraction(1), "rule"),))
         return None
 
-    def _by_routine(self, issue: Issue, team: Team) -> _Decision | None:
+    def _by_routine(self, issue: Issue, team: Team) -> Decision | None:
         for routine in team.routine:
             for rule in routine.rules:
                 if rule.matches(issue, team.key):
-                    return _Decision(Class.ROUTINE, f"routine {routine.name!r}: {rule}", routine=routine.name)
+                    return Decision(Class.ROUTINE, f"routine {routine.name!r}: {rule}", routine=routine.name)
         return None
 
     def _notes(self, issue: Issue, tags: list[tuple[Tag, Meaning]]) -> tuple[str, ...]:
@@ -276,12 +299,12 @@ class _Linker:
         own = {meaning.kr.id for _, meaning in tags if meaning.kr}
         if own and any(meaning.routine is not None for _, meaning in tags):
             said.append("tagged both with a key result and as routine: the key result counts")
-        above = self._by_ancestor(issue, Team(key="")) if own else None
+        above = self._by_ancestor(issue) if own else None
         if above is not None and above.kind is Class.ALIGNED and own.isdisjoint(share.kr for share in above.shares):
             said.append(f"its own tag counts, {', '.join(sorted(own))}, not that of {above.because}")
         return tuple(said)
 
-    def _decide(self, issue: Issue, ancestor: str) -> _Decision | None:
+    def _decide(self, issue: Issue, ancestor: str) -> Decision | None:
         """What one issue's explicit tags say, for itself or (named) for what is below it; None where it has none."""
         at = f"{ancestor}: " if ancestor else ""
         tags = self._tags(issue)
@@ -292,26 +315,26 @@ class _Linker:
             said = "; ".join(
                 dict.fromkeys(f"{tag.place} {tag.text!r}" + (f" ({via})" if via else "") for tag, _, via in live)
             )
-            return _Decision(Class.ALIGNED, at + said, shares)
+            return Decision(Class.ALIGNED, at + said, shares)
         for tag, meaning in tags:
             if meaning.routine is not None:
-                return _Decision(
+                return Decision(
                     Class.ROUTINE, f"{at}{tag.place} {tag.text!r} declares it routine", routine=meaning.routine
                 )
         for tag, meaning in tags:
             if meaning.is_new:
                 return self._new(issue, f"{at}{tag.place} {tag.text!r}")
         for tag, meaning in tags:
-            return _Decision(Class.BROKEN, f"{at}{tag.place} {tag.text!r} {meaning.problem}")
+            return Decision(Class.BROKEN, f"{at}{tag.place} {tag.text!r} {meaning.problem}")
         return None
 
-    def _new(self, issue: Issue, said: str) -> _Decision:
+    def _new(self, issue: Issue, said: str) -> Decision:
         """For a key result that is not written yet."""
         last = last_day_of_new(issue, self._oldest, self._settings)
         if self._today <= last:
             until = last.isoformat()
-            return _Decision(Class.NEW, f"{said}: waits for its key result to be written, until {until}")
-        return _Decision(
+            return Decision(Class.NEW, f"{said}: waits for its key result to be written, until {until}")
+        return Decision(
             Class.UNALIGNED, f"{said} ended on {last.isoformat()}: write the key result, and tag it with its id"
         )
 

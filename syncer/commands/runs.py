@@ -1,5 +1,6 @@
 """`plan`, `sync`, `report`, `resume` and `explain`: a whole run, or a part of what it knows."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -64,22 +65,28 @@ def explain(
     subject: Annotated[str, typer.Argument(metavar="ISSUE|KR", help="An issue's key, or a key result's id or alias.")],
     config: ConfigOption = Path("config.toml"),
     at: AtOption = None,
+    since: Annotated[
+        datetime | None,
+        typer.Option("--since", formats=["%Y-%m-%d"], help="Of a key result: what moved it since the end of this day."),
+    ] = None,
     form: FormatOption = Format.TABLE,
 ) -> None:
-    """Why an issue is counted as it is, or how a key result's figures were made."""
+    """Why an issue is counted as it is, rule by rule; or how a key result's figures were made, and what moved them."""
     import json
+    from dataclasses import asdict
 
+    from syncer.explain import as_of
     from syncer.explain import explain as explain_subject
     from syncer.report.wording import plain
 
     run, _ = do(config, "report", at, writes_files=False)
-    explanation = explain_subject(run, subject)
+    explanation = explain_subject(run, subject, as_of(run.config, since.date()) if since else None)
     if explanation is None:
         fail(
             f"{subject} is no key result of the registry and no issue that was read.", "Try: okrsync report", code=USAGE
         )
     if form is Format.JSON:
-        typer.echo(json.dumps({"subject": explanation.subject, "lines": explanation.lines}, indent=2))
+        typer.echo(json.dumps(asdict(explanation), indent=2, ensure_ascii=False))
     else:
         typer.echo("\n  ".join(plain(line) for line in (explanation.subject, *explanation.lines)))
     raise typer.Exit(run.exit_code if run.exit_code in (FAILED, TRY_LATER) else DONE)

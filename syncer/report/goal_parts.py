@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from mappings.changes import explain_change
+from mappings.changes import uneven, what_moved
 from mappings.completeness import may_draw_on
 from mappings.figures import Figures, KeyResultFigures
 from mappings.goal_changes import retargeted
@@ -75,7 +75,8 @@ def because(found: KeyResultFigures, change: Change, figures: Figures) -> tuple[
             f"{line.issue.key} {line.issue.state.value}: {plain(line.done)} of {plain(line.amount)} "
             f"{delivery.unit}{part}{size}"
         )
-    return (*lines, *beside)
+    split = uneven(delivery)
+    return (*lines, *((split,) if split else ()), *beside)
 
 
 def key_result_part(found: KeyResultFigures, change: Change, run: Run) -> goals.ReportKeyResult:
@@ -83,7 +84,6 @@ def key_result_part(found: KeyResultFigures, change: Change, run: Run) -> goals.
     kr, delivery, forecast = found.kr, found.delivery, found.forecast
     before = run.past.remembered.get(kr.id)
     said = last_checkin(kr, run.figures.today)
-    moved = explain_change(before, delivery, run.figures.linked) if before else ""
     return goals.ReportKeyResult.model_validate(
         {
             "id": kr.id,
@@ -118,7 +118,7 @@ def key_result_part(found: KeyResultFigures, change: Change, run: Run) -> goals.
                 "reason": change.reason or None,
             },
             "because": because(found, change, run.figures),
-            "changes": (moved,) if moved else (),
+            "changes": what_moved(before, found.score.value, delivery, run.figures.linked) if before else (),
             "retargets": [
                 {
                     "on": change.on,

@@ -144,6 +144,8 @@ class Work(Part):
     class_: WorkClass = Field(validation_alias="class", serialization_alias="class")
     key_results: tuple[WorkLink, ...]
     because: str
+    rule: str | None = None
+    """The rank that decided: own tags, tags above, binds, same work, config rules or routine; null: none did."""
     entered: Entry | None = None
     """How it came into the sprint; null: not known."""
     suggestions: tuple[WorkSuggestion, ...] = ()

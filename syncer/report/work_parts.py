@@ -147,6 +147,7 @@ def work_part(row: Linked, alignment: SprintAlignment, run: Run) -> schema.Work:
                 {"id": share.kr, "share": as_float(share.share), "rule": share.rule} for share in row.shares
             ],
             "because": row.because,
+            "rule": row.rule or None,
             "entered": dict(row.issue.entered).get(alignment.sprint.id),
             "suggestions": _suggestions(row.issue.ref, run),
         }

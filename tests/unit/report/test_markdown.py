@@ -96,15 +96,12 @@ def test_unknown_is_said_and_is_not_zero() -> None:
 
 
 def test_every_row_has_a_cell_for_every_column() -> None:
-    lines = to_markdown(a_rich_report()).splitlines()
-    widths = {}
-    for number, line in enumerate(lines):
-        if line.startswith("|"):
-            first = number if not lines[number - 1].startswith("|") else first
-            widths.setdefault(lines[first], set()).add(len(re.findall(r"(?<!\\)\|", line)))
+    tables = re.findall(r"(?:^\|.*\n)+", to_markdown(a_rich_report()), re.MULTILINE)
 
-    assert [head for head, found in widths.items() if len(found) != 1] == []
-    assert len(widths) > 3
+    cells = [{len(re.findall(r"(?<!\\)\|", line)) for line in table.splitlines()} for table in tables]
+
+    assert len(tables) > 3
+    assert [table for table, found in zip(tables, cells, strict=True) if len(found) != 1] == []
 
 
 def test_a_failed_source_is_said_at_the_top() -> None:

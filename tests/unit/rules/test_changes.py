@@ -1,5 +1,6 @@
 """What moved a delivery since the last run, issue by issue."""
 
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -7,7 +8,16 @@ from typing import Any
 import pytest
 from support.builders import TODAY, a_kr, a_period, a_registry, a_team, an_issue, settings
 
-from mappings.changes import Contribution, Remembered, contributions, explain_change, vanished
+from mappings.changes import (
+    Contribution,
+    Remembered,
+    contributions,
+    explain_change,
+    scope_split,
+    uneven,
+    vanished,
+    what_moved,
+)
 from mappings.counting import Delivery, deliver
 from mappings.linking import Linked, link_issues
 from mappings.model import Issue, Ref, State
@@ -96,6 +106,83 @@ def test_a_weight_of_nothing_divides_nothing() -> None:
     rules = settings(teams=(a_team(unestimated=Decimal(0)),))
 
     assert explained([tagged(number=None)], [tagged(number=None, state=State.DONE)], rules) == ""
+
+
+def moved(
+    before: list[Issue], now: list[Issue], then: str | None = "0.3", score: str | None = "0.3"
+) -> tuple[str, ...]:
+    past, _ = counted(*before)
+    present, linked = counted(*now)
+    remembered = Remembered(
+        score=None if then is None else Decimal(then), delivery=past.share, lines=contributions(past)
+    )
+    return what_moved(remembered, None if score is None else Decimal(score), present, linked)
+
+
+def test_what_moved_is_the_outcome_the_work_and_how_it_was_cut() -> None:
+    before, now = [tagged("PAY-1", 8)], [tagged("PAY-1", 3, State.DONE), tagged("PAY-2", 5)]
+
+    assert moved(before, now, "0.3", "0.45") == (
+        "outcome 30 % -> 45 %",
+        "0 % -> 38 %: PAY-1 done (3 points), PAY-2 added (5 points)",
+        "scope split: 1 -> 2 issues, still 8 points: count and points disagree",
+    )
+    assert moved(before, before) == ()
+    assert moved(before, before, None, "0.45") == ("outcome unknown -> 45 %",)
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "said"),
+    [
+        ([8], [3, 5], "1 -> 2 issues, still 8 points"),
+        ([8, 8], [3, 5, 2], "2 -> 3 issues, 16 -> 10 points"),
+        ([8], [3, 6], None),
+        ([8], [8], None),
+        ([3, 5], [8], None),
+        ([], [8], None),
+    ],
+)
+def test_more_issues_and_no_more_points_are_a_scope_that_was_split(
+    before: list[int], now: list[int], said: str | None
+) -> None:
+    def those(points: list[int]) -> list[Issue]:
+        return [tagged(f"PAY-{number}", each) for number, each in enumerate(points)]
+
+    splits = [each for each in moved(those(before), those(now)) if each.startswith("scope split")]
+
+    assert splits == ([f"scope split: {said}: count and points disagree"] if said else [])
+
+
+def test_a_key_result_that_counts_issues_has_no_points_to_split() -> None:
+    found, _ = counted(tagged("PAY-1", 8))
+    before = Remembered(score=None, delivery=found.share, lines=contributions(found))
+    now, _ = counted(tagged("PAY-1", 3), tagged("PAY-2", 5))
+
+    assert scope_split(before, now) != ""
+    assert scope_split(before, replace(now, unit="issues")) == ""
+
+
+@pytest.mark.parametrize(
+    ("done", "open_", "said"),
+    [
+        ([1, 1, 1, 1], [16], "80 % of the issues is done, 20 % of the points"),
+        ([16], [1, 1, 1, 1], "20 % of the issues is done, 80 % of the points"),
+        ([3], [7], None),  # 50 and 30 %: exactly twenty apart
+        ([3], [8], "50 % of the issues is done, 27 % of the points"),
+        ([0], [3], None),
+        ([], [], None),
+    ],
+)
+def test_work_of_unlike_sizes_is_told_where_count_and_points_are_more_than_twenty_apart(
+    done: list[int], open_: list[int], said: str | None
+) -> None:
+    issues = [tagged(f"PAY-1{number}", points, State.DONE) for number, points in enumerate(done)]
+    issues += [tagged(f"PAY-2{number}", points) for number, points in enumerate(open_)]
+
+    found, _ = counted(*issues)
+
+    assert uneven(found) == (f"count and points disagree: {said}" if said else "")
+    assert uneven(replace(found, unit="issues")) == ""
 
 
 def test_contributions_are_the_lines_sorted() -> None:
