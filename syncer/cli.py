@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from syncer.commands import gate, mid_period, past, runs, suggesting, trying, upkeep
+from syncer.commands import gate, mid_period, past, runs, starting, suggesting, trying, upkeep
 from syncer.exit_codes import FAILED
 
 app = typer.Typer(
@@ -39,6 +39,7 @@ def options(
     set_up(verbose=verbose)
 
 
+app.command(epilog="Example: okrsync init --kind jira --url https://acme.atlassian.net --key PAY")(starting.init)
 app.command(epilog="Example: okrsync plan --config config.toml --format json")(runs.plan)
 app.command(epilog="Example: okrsync sync --config config.toml --output okrsync-report")(runs.sync)
 app.command(epilog="Example: okrsync report --config config.toml --output okrsync-report")(runs.report)

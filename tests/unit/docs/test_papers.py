@@ -61,7 +61,7 @@ def shell(tmp_path: Path) -> dict[str, str]:
     tool.write_text(
         "#!/bin/sh\n"
         f'run() {{ exec {sys.executable} -c "from syncer.cli import main; main()" "$@"; }}\n'
-        'case " $* " in *" --at "*|*" --help "*|*" --version "*|" history "*) run "$@" ;; esac\n'
+        'case " $* " in *" --at "*|*" --help "*|*" --version "*|" history "*|" init "*) run "$@" ;; esac\n'
         f'run "$@" --at {DAY}\n',
         encoding="utf-8",
     )
@@ -101,6 +101,7 @@ def test_every_command_of_the_program_in_the_papers_is_one_that_a_test_runs() ->
             "check",
             "checkin",
             "history",
+            "init",
             "plan",
             "sync",
             "report",
