@@ -175,6 +175,8 @@ class Mirror:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         self._path.touch(mode=0o600)  # it holds what people wrote in their issues
         with closing(sqlite3.connect(self._path, timeout=10)) as db:
+            # No wait for the disk: a file that a power cut broke is thrown away like any other that cannot be read.
+            db.execute("pragma synchronous = off")
             version = db.execute("pragma user_version").fetchone()[0]
             if version == 0:
                 db.executescript(_SCHEMA)

@@ -12,7 +12,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import NullPool
 
 from adapters.errors import AccessDenied
-from adapters.history.tables import HEAD
+from adapters.history import tables
 from adapters.secrets import read_secret, remember
 
 _MIGRATING = threading.Lock()
@@ -57,11 +57,11 @@ def transaction(url: URL) -> Iterator[Connection]:
 
 def _bring_up_to_date(engine: Engine) -> None:
     """Migrate where it is needed. Of two runs at once one does it, and the other finds it done."""
-    if _version(engine) == HEAD:
+    if _version(engine) == tables.HEAD:
         return
     with _MIGRATING:  # Alembic keeps its context in the module: one thread at a time
         for attempt in range(_ATTEMPTS):
-            if _version(engine) == HEAD:
+            if _version(engine) == tables.HEAD:
                 return
             try:
                 _migrate(engine)
@@ -72,6 +72,12 @@ def _bring_up_to_date(engine: Engine) -> None:
 
 
 def _migrate(engine: Engine) -> None:
+    if engine.dialect.name == "sqlite" and not _tables(engine):
+        with engine.begin() as connection:  # a new file: the tables as they are today, and no way to them
+            tables.metadata.create_all(connection)
+            connection.execute(text("create table alembic_version (version_num varchar(32) not null primary key)"))
+            connection.execute(text("insert into alembic_version values (:head)"), {"head": tables.HEAD})
+        return
     import logging
 
     from alembic import command
@@ -85,6 +91,11 @@ def _migrate(engine: Engine) -> None:
             connection.execute(text("select pg_advisory_xact_lock(726875)"))
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+def _tables(engine: Engine) -> list[str]:
+    with engine.connect() as connection:
+        return inspect(connection).get_table_names()
 
 
 def _version(engine: Engine) -> str | None:

@@ -219,6 +219,7 @@ def test_a_file_of_before_the_first_release_is_taken_over(tmp_path: Path) -> Non
     assert history.last() == {}
     assert history.keep(a_record(key_results=(a_day(),))) == ""
     assert history.days() == (a_day(),)
+    assert _columns(history) == _declared()
 
 
 def test_a_history_of_a_newer_okrsync_is_left_alone(tmp_path: Path) -> None:
@@ -232,20 +233,10 @@ def test_a_history_of_a_newer_okrsync_is_left_alone(tmp_path: Path) -> None:
     assert history.problem
 
 
-def test_migrations_make_the_tables_that_the_code_knows(history: History) -> None:
+def test_the_tables_of_a_database_are_those_that_the_code_knows(history: History) -> None:
     history.keep(a_record())
-    with engine.transaction(engine.place(history._path, history._url_env)) as connection:
-        found = inspect(connection)
-        made = {
-            name: {(column["name"], column["nullable"]) for column in found.get_columns(name)}
-            for name in found.get_table_names()
-            if name != "alembic_version"
-        }
 
-    declared = {
-        name: {(it.name, it.nullable) for it in table.columns} for name, table in tables.metadata.tables.items()
-    }
-    assert made == declared
+    assert _columns(history) == _declared()
     assert ScriptDirectory(str(Path(migrations.__file__).parent)).get_current_head() == tables.HEAD
 
 
@@ -276,3 +267,15 @@ def test_an_address_that_cannot_be_used_is_said_without_its_password(
 def _count(history: History, table: str) -> int:
     with engine.transaction(engine.place(history._path, history._url_env)) as connection:
         return connection.execute(text(f"select count(*) from {table}")).scalar_one()
+
+
+def _columns(history: History) -> dict[str, set[tuple[str, bool]]]:
+    with engine.transaction(engine.place(history._path, history._url_env)) as connection:
+        found = inspect(connection)
+        names = set(found.get_table_names()) - {"alembic_version"}
+        return {name: {(it["name"], it["nullable"]) for it in found.get_columns(name)} for name in names}
+
+
+def _declared() -> dict[str, set[tuple[str, bool]]]:
+    known = tables.metadata.tables
+    return {name: {(it.name, bool(it.nullable)) for it in table.columns} for name, table in known.items()}
