@@ -34,12 +34,18 @@ _TEAM_FIELDS = """
 """
 _LABEL_FIELDS = "id name archivedAt parent { id name } team { id }"
 
+# what Linear's Jira integration attached; a link that a person pasted does not say that two issues are one
+_SYNCED = """attachments(first: $first, includeArchived: true,
+    filter: { sourceType: { containsIgnoreCase: "jira" } }) {
+    pageInfo { hasNextPage endCursor } nodes { url issue { id } } }"""
+
 # the small tables in few requests; further pages, which are rare, one by one
 START = f"""query OkrStart($first: Int!) {{
   viewer {{ id }} organization {{ id }}
   teams(first: $first) {{ pageInfo {{ hasNextPage endCursor }} nodes {{ {_TEAM_FIELDS} }} }}
   memberships: initiativeToProjects(first: $first) {{
-    pageInfo {{ hasNextPage endCursor }} nodes {{ initiative {{ id }} project {{ id }} }} }} }}"""
+    pageInfo {{ hasNextPage endCursor }} nodes {{ initiative {{ id }} project {{ id }} }} }}
+  synced: {_SYNCED} }}"""
 SHELF = f"""query OkrShelf($first: Int!) {{
   labels: issueLabels(first: $first, includeArchived: true) {{
     pageInfo {{ hasNextPage endCursor }} nodes {{ {_LABEL_FIELDS} }} }}
@@ -77,6 +83,10 @@ PROJECTS = """query OkrProjects($first: Int!, $after: String) {
 INITIATIVES = """query OkrInitiatives($first: Int!, $after: String) {
   rows: initiatives(first: $first, after: $after, includeArchived: true) {
     pageInfo { hasNextPage endCursor } nodes { id slugId } } }"""
+
+SYNCED = f"query OkrSynced($first: Int!, $after: String) {{ rows: {_SYNCED} }}".replace(
+    "first: $first,", "first: $first, after: $after,"
+)
 
 MEMBERSHIPS = """query OkrInitiativeProjects($first: Int!, $after: String) {
   rows: initiativeToProjects(first: $first, after: $after) {

@@ -55,6 +55,7 @@ def read_scope(
         frozenset(sprint.id for sprint in sprints),
         opening.flags,
         tables.default_points(),
+        tables.synced(),
     )
     rows, notes = read_rows(client, tables, view, opening, memory, besides, join.ahead)
     above, hidden = _ancestors(client, rows)
@@ -106,6 +107,7 @@ class _Join:
     """Ids of the sprints that an issue is said to be in."""
     flags: Mapping[str, Mapping[str, str]]
     default_points: Mapping[str, Decimal]
+    synced: Mapping[str, tuple[str, ...]]
     left: Mapping[str, frozenset[str]] = field(default_factory=dict)
     _made: dict[str, tuple[WireIssue, Issue]] = field(default_factory=dict)
     """Ahead of time, by id, with the row that it was made of."""
@@ -152,6 +154,7 @@ class _Join:
             changed=row.updated_at,
             done_at=row.completed_at or row.canceled_at,
             previous_keys=row.previous_identifiers,
+            mirrors=self.synced.get(row.id, ()),
             flagged=tuple(sorted(flags.items())) if flags else (),
         )
 

@@ -28,6 +28,7 @@ from adapters.linear.wire import (
     WireLabel,
     WireMembership,
     WireSlugged,
+    WireSynced,
     WireTeam,
 )
 
@@ -81,6 +82,7 @@ class Tables:
     _labels: dict[str, WireLabel] | None = None
     _containers: Containers | None = None
     _renamed: dict[str, str] = field(default_factory=dict)
+    _synced: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _left: dict[str, frozenset[str]] = field(default_factory=dict)
 
     @property
@@ -128,6 +130,11 @@ class Tables:
         """Projects and initiatives."""
         with self._lock:
             return self._containers or self._read_shelf()
+
+    def synced(self) -> Mapping[str, tuple[str, ...]]:
+        """The addresses of the Jira issues that Linear keeps in step, by the id of the issue here."""
+        self._start()
+        return self._synced
 
     def present_keys(self, keys: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
         """(key asked for, key it has now) of each team. NotFound, naming them, when the token does not see all of
@@ -218,6 +225,10 @@ class Tables:
             if self._started is None:
                 start = self.client.ask(documents.START, Start, {"first": documents.PAGE})
                 self._teams = {row.key: row for row in self._rest(start.teams, documents.TEAMS, WireTeam)}
+                synced: dict[str, list[str]] = {}
+                for row in self._rest(start.synced, documents.SYNCED, WireSynced):
+                    synced.setdefault(row.issue.id, []).append(row.url)
+                self._synced = {ident: tuple(sorted(urls)) for ident, urls in synced.items()}
                 self._started = start
             return self._started
 

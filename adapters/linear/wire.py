@@ -155,6 +155,13 @@ class WireMembership(Struct, frozen=True):
     project: Ref
 
 
+class WireSynced(Struct, frozen=True):
+    """The issue of another tracker that an issue is kept the same as."""
+
+    url: str
+    issue: Ref
+
+
 class Start(Struct, frozen=True):
     """Who we are and the first of two requests for the small tables; their first pages."""
 
@@ -162,6 +169,7 @@ class Start(Struct, frozen=True):
     organization: Ref
     teams: Page[WireTeam]
     memberships: Page[WireMembership]
+    synced: Page[WireSynced]
 
 
 class Shelf(Struct, frozen=True):

@@ -256,3 +256,5 @@ class Attachment(Node):
     creator: User | None = None
     subtitle: str | None = None
     metadata: dict[str, Any] = field(default_factory=dict)
+    source_type: str = "unknown"
+    """The integration that made it (`jira`: the issue is synced with that one); unknown for what a client attached."""

@@ -166,7 +166,7 @@ def test_the_tables_take_two_requests_however_many_there_are(company: Company) -
         "issueLabels+projects+initiatives",
         "issues",
         "issues+cycles",
-        "viewer+organization+teams+initiativeToProjects",
+        "viewer+organization+teams+initiativeToProjects+attachments",
     ]
 
 
