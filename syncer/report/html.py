@@ -1,4 +1,7 @@
-"""The page: one file, no script, nothing loaded from anywhere, safe to open from a disk or a CI artefact."""
+"""The page: one file, nothing loaded from anywhere, safe to open from a disk or a CI artefact.
+
+Its one small script is ours, known to the content policy by its hash; without it everything is there but a filter.
+"""
 
 import base64
 import hashlib
@@ -10,7 +13,8 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from syncer.report import sections, wording
+from syncer.report import sections, sparks, wording
+from syncer.report.lists import open_these
 from syncer.report.part import ClassCounts
 from syncer.report.schema import Report
 
@@ -61,23 +65,30 @@ def _environment() -> Environment:
         stack=stack,
         stood=wording.stood,
     )
-    environment.globals.update(sections=sections, wording=wording)
+    environment.globals.update(sections=sections, wording=wording, sparks=sparks, open_these=open_these)
     return environment
 
 
-def _style() -> str:
-    return files("syncer.report").joinpath("page.css").read_text(encoding="utf-8")
+def _own(name: str) -> Markup:
+    """A file of our own, never upstream text: it must reach the page unescaped, for the policy's hash."""
+    return Markup(files("syncer.report").joinpath(name).read_text(encoding="utf-8"))  # noqa: S704
 
 
-def content_policy(style: str) -> str:
-    """The page's Content-Security-Policy: nothing at all but this very style sheet."""
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+def content_policy(style: str, script: str) -> str:
+    """The page's Content-Security-Policy: nothing at all but this very style sheet and this very script."""
+    allowed = f"style-src '{_digest(style)}'; script-src '{_digest(script)}'"
+    return f"default-src 'none'; {allowed}; base-uri 'none'; form-action 'none'"
+
+
+def _digest(text: str) -> str:
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
 
 
 def to_html(report: Report) -> str:
     """The whole page as text (UTF-8 when written); same report, same text."""
-    style = _style()
-    # The style sheet is our own file, never upstream text: it must reach the page unescaped, for the policy's hash.
-    sheet = Markup(style)  # noqa: S704
-    return _environment().get_template("page.html.j2").render(report=report, style=sheet, policy=content_policy(style))
+    style, script = _own("page.css"), _own("page.js")
+    return (
+        _environment()
+        .get_template("page.html.j2")
+        .render(report=report, style=style, script=script, policy=content_policy(style, script))
+    )

@@ -90,17 +90,20 @@ def _sections(report: Report) -> tuple[_Section, ...]:
 
 def _top(report: Report) -> _Section:
     lines = [
-        f"**{cell(period.id)}**: {percent(period.elapsed)} of the time is gone "
-        f"({wording.day(period.start)} to {wording.day(period.end)})"
+        f"**{cell(period.id)}**, {wording.week(period, report.run.at.date())}: {percent(period.elapsed)} of the time "
+        f"is gone ({wording.day(period.start)} to {wording.day(period.end)})"
         for period in report.periods
     ] or ["No OKR period is in force on this day."]
     problems = [
         f"- :warning: **{cell(reading.scope)}** was not read: {cell(reading.problem or 'no reason was given')}"
+        + (f" Last good figures: {wording.day(reading.last_good)}." if reading.last_good else "")
         for reading in sections.problems(report)
     ]
-    topics = [f"- {cell(topic.text)}" for topic in sections.topics(report)] or ["- Nothing stands out."]
+    topics = [f"{at}. {cell(topic.text)}" for at, topic in enumerate(sections.talk(report), 1)]
+    topics = topics or ["Nothing needs a talk this week."]
     title = f"Goals and sprints, {wording.day(report.run.at)}"
-    return _Section(title, ("  \n".join(lines), ""), (*problems, *topics))
+    between = ("",) if problems else ()
+    return _Section(title, ("  \n".join(lines), ""), (*problems, *between, *topics))
 
 
 def _sprints(report: Report) -> _Section:

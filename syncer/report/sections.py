@@ -1,10 +1,11 @@
 """What the faces show in common: which lines go where, and in which order. Never a ranking of people or teams."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from syncer.report.goals import ReportKeyResult, ReportObjective
-from syncer.report.part import ClassCounts
+from syncer.report.planning import FollowedSprint, NextIssue, NextSprint
 from syncer.report.schema import (
     BrokenTag,
     Flag,
@@ -16,15 +17,17 @@ from syncer.report.schema import (
     ScopeReading,
     Work,
 )
-from syncer.report.wording import count, percent
+from syncer.report.wording import count
 
-_BEHIND = ("off_track", "at_risk", "stale")
+AT_MOST = 5
+"""So many lines of what to talk about are shown."""
+
 _NOT_DONE = ("left-alone", "refused", "failed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Topic:
-    """One thing worth a talk, with the place on the page that says more."""
+    """One thing worth a talk, with the place on the page that says more, where there is one."""
 
     text: str
     anchor: str
@@ -42,8 +45,27 @@ class ObjectiveGroup:
 class TeamWork:
     """A team's issues that are tied to no key result."""
 
+    key: str
+    """The team's."""
     team: str
+    """Its name."""
     work: tuple[Work, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowedCounts:
+    """How many of the issues that were tied to nothing, or wrongly, became what."""
+
+    tied: int
+    routine: int
+    dropped: int
+    left: int
+
+    @classmethod
+    def of(cls, sprint: FollowedSprint) -> "FollowedCounts":
+        """Of one sprint."""
+        found = Counter(it.became for it in sprint.issues)
+        return cls(tied=found["tied"], routine=found["routine"], dropped=found["dropped"], left=found["left"])
 
 
 def problems(report: Report) -> tuple[ScopeReading, ...]:
@@ -87,19 +109,6 @@ def sprints_by_team(report: Report) -> tuple[ReportSprint, ...]:
     )
 
 
-def sum_of(teams: Iterable[ReportTeam]) -> ClassCounts:
-    """The teams' issues added, for a headline: by issues, for points do not add across teams."""
-    counts = [team.issues for team in teams]
-    return ClassCounts(
-        total=sum(c.total for c in counts),
-        aligned=sum(c.aligned for c in counts),
-        routine=sum(c.routine for c in counts),
-        unaligned=sum(c.unaligned for c in counts),
-        broken=sum(c.broken for c in counts),
-        new=sum(c.new for c in counts),
-    )
-
-
 def key_results_by_objective(report: Report) -> tuple[ObjectiveGroup, ...]:
     """Every objective that has key results here, or a score from below, in the order of the document."""
     groups = (
@@ -125,13 +134,23 @@ def unaligned_by_team(report: Report) -> tuple[TeamWork, ...]:
     for work in report.work:
         if work.class_ == "unaligned" and work.team not in service:
             found.setdefault(work.team, {}).setdefault((work.tracker, work.key), work)
-    groups = (TeamWork(team=names.get(team, team), work=tuple(rows.values())) for team, rows in found.items())
+    groups = (TeamWork(key=team, team=names.get(team, team), work=tuple(rows.values())) for team, rows in found.items())
     return tuple(sorted(groups, key=lambda group: group.team.casefold()))
 
 
 def urls(report: Report) -> dict[tuple[str, str], str]:
     """(tracker, key) -> URL, for rows that name an issue and do not carry its address."""
     return {(work.tracker, work.key): work.url for work in report.work}
+
+
+def listed(work: Iterable[Work | NextIssue]) -> list[tuple[str, str, str]]:
+    """(tracker, key, address) of issues, for one link to all of them."""
+    return [(it.tracker, it.key, it.url) for it in work]
+
+
+def listed_tags(tags: Iterable[BrokenTag], address: Mapping[tuple[str, str], str]) -> list[tuple[str, str, str]]:
+    """The same of broken tags."""
+    return [(it.tracker, it.key, address.get((it.tracker, it.key), "")) for it in tags]
 
 
 def writes_with(report: Report, *statuses: str) -> tuple[ReportKeyResult, ...]:
@@ -159,36 +178,53 @@ def broken_tags(report: Report) -> tuple[BrokenTag, ...]:
     return tuple(sorted(report.broken_tags, key=lambda tag: (tag.tracker, tag.key, tag.place, tag.text)))
 
 
-def topics(report: Report) -> tuple[Topic, ...]:
-    """What to talk about, in the order of the page. Empty when nothing calls for a talk."""
-    live = [kr for kr in report.key_results if kr.status == "live"]
-    product = sum_of(team for team in report.teams if team.mode == "product")
-    tags = len(report.broken_tags)
+def talk(report: Report) -> tuple[Topic, ...]:
+    """What to talk about, worst first, at most five. Empty when nothing needs a talk."""
+    teams, key_results = {team.key for team in report.teams}, {kr.id for kr in report.key_results}
     found = []
-    if product.unaligned:
-        text = f"{product.unaligned:,} of {count(product.total, 'sprint issue')} tied to no key result"
-        found.append(Topic(text=text, anchor="unaligned"))
-    for team in teams_by_name(report):
-        for row in team.routine:
-            if is_over_budget(row):
-                spent = f"{row.class_} took {percent(row.share)} of the sprint, budget {percent(row.budget)}"
-                found.append(Topic(text=f"{team.name}: {spent}", anchor="sprints"))
-    for chosen, what in (
-        ([kr for kr in live if kr.health in _BEHIND], "behind or silent"),
-        ([kr for kr in live if kr.waits_on], "waiting for a goal that is off track or retired"),
-        ([kr for kr in live if not kr.links], "without any work"),
-        ([kr for kr in live if kr.mismatch], "where work done and outcome disagree"),
-    ):
-        if chosen:
-            found.append(Topic(text=f"{count(len(chosen), 'key result')} {what}: {_ids(chosen)}", anchor="key-results"))
-    doubted = [change.kr for change in report.goal_changes if change.what == "in doubt"]
-    if doubted:
-        text = f"{count(len(doubted), 'objective')} that may no longer be right: see {', '.join(doubted)}"
-        found.append(Topic(text=text, anchor="goal-changes"))
-    if tags:
-        text = f"{count(tags, 'tag')} that {'names' if tags == 1 else 'name'} no live key result"
-        found.append(Topic(text=text, anchor="broken"))
+    for line in report.talk[:AT_MOST]:
+        is_of_goal = line.subject in ("no_work", "flat", "waiting") and line.key_result in key_results
+        of_team = f"team={line.team}" if line.team in teams else ""
+        found.append(Topic(text=line.text, anchor=f"kr={line.key_result}" if is_of_goal else of_team))
     return tuple(found)
+
+
+def doubted(report: Report) -> str:
+    """The objectives that a check-in called into doubt, in a sentence; empty where there is none."""
+    found = [change.kr for change in report.goal_changes if change.what == "in doubt"]
+    return f"{count(len(found), 'objective')} that may no longer be right: see {', '.join(found)}" if found else ""
+
+
+def needs_a_look(report: Report, team: ReportTeam) -> bool:
+    """Something does not hold that the team agreed on, or its sprint could not be read."""
+    is_unread = any(it.scope == f"{it.tracker}/{team.key}" for it in problems(report))
+    over = any(is_over_budget(row) for row in routine_of(team))
+    return bool(team.remarks) or team.issues.broken > 0 or over or is_unread
+
+
+def followed_by_name(report: Report) -> tuple[tuple[ReportTeam, FollowedSprint, FollowedCounts], ...]:
+    """What became of what was found in planning, of each team of which that is known."""
+    return tuple(
+        (team, team.followed, FollowedCounts.of(team.followed))
+        for team in teams_by_name(report)
+        if team.followed is not None
+    )
+
+
+def next_sprints_by_name(report: Report) -> tuple[NextSprint, ...]:
+    """The sprints that are planned, by the names of their teams."""
+    names = team_names(report)
+    return tuple(sorted(report.next_sprints, key=lambda it: names.get(it.team, it.team).casefold()))
+
+
+def teams_of_work(report: Report) -> dict[tuple[str, str], str]:
+    """(tracker, key) -> team's key, for rows that do not carry it."""
+    return {(work.tracker, work.key): work.team for work in report.work}
+
+
+def teams_of_objective(group: ObjectiveGroup) -> str:
+    """Keys of every team that has a part in it, for a filter."""
+    return " ".join(sorted({group.objective.team, *(kr.team for kr in group.key_results)}))
 
 
 def routine_of(team: ReportTeam) -> tuple[RoutineShare, ...]:
@@ -199,8 +235,3 @@ def routine_of(team: ReportTeam) -> tuple[RoutineShare, ...]:
 def is_over_budget(row: RoutineShare) -> bool:
     """A budget was set, and the class took more."""
     return row.share is not None and row.budget is not None and row.share > row.budget
-
-
-def _ids(key_results: list[ReportKeyResult], most: int = 5) -> str:
-    rest = len(key_results) - most
-    return ", ".join(kr.id for kr in key_results[:most]) + (f" and {rest} more" if rest > 0 else "")

@@ -28,6 +28,13 @@ def show_report(report: Report, console: Console, *, most: int = 30) -> None:
     """Print the report. Lists longer than `most` lines are cut, and say by how much."""
     periods = "; ".join(f"{period.id}, {percent(period.elapsed)} of the time gone" for period in report.periods)
     _line(console, f"{wording.day(report.run.at)}. {periods or 'No OKR period is in force.'}", style="bold")
+    for reading in sections.problems(report):
+        _line(console, f"NOT READ  {reading.scope}: {reading.problem or 'no reason was given'}", style="bold red")
+        if reading.last_good:
+            _line(console, f"    last good figures: {wording.day(reading.last_good)}")
+    _heading(console, "Worth a talk")
+    talk = [f"{at}. {topic.text}" for at, topic in enumerate(sections.talk(report), 1)]
+    _list(console, talk or ["Nothing needs a talk this week."], most)
     _show_readings(report, console)
     _show_sprints(report, console)
     _show_key_results(report, console)
@@ -66,8 +73,6 @@ def show_plan(plan: PlanDocument, console: Console) -> None:
 
 def _show_readings(report: Report, console: Console) -> None:
     _heading(console, "Readings")
-    for reading in sections.problems(report):
-        _line(console, f"NOT READ  {reading.scope}: {reading.problem or 'no reason was given'}", style="bold red")
     table = _table("scope", "kind", ">issues", ">requests", "complete")
     for reading in sections.readings_with_problems_first(report):
         numbers = (str(reading.issues), str(reading.requests))

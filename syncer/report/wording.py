@@ -9,7 +9,7 @@ from decimal import Decimal
 from mappings import rounding
 from mappings.days import in_words
 from syncer.report.goals import ReportKeyResult, ReportMeasure, ReportObjective, Write
-from syncer.report.schema import EntryCounts, Flag, PlannedChange, ReportTeam, RoutineShare
+from syncer.report.schema import EntryCounts, Flag, PlannedChange, ReportPeriod, ReportTeam, RoutineShare
 
 UNKNOWN = "unknown"
 
@@ -156,6 +156,35 @@ def stood(value: float | str | None) -> str:
     if value is None:
         return "nothing"
     return value if isinstance(value, str) else number(value)
+
+
+def week(period: ReportPeriod, today: date) -> str:
+    """`week 8 of 13`, counted from the period's first day."""
+    weeks = -(-((period.end - period.start).days + 1) // 7)
+    return f"week {min((today - period.start).days // 7 + 1, weeks)} of {weeks}"
+
+
+def heard(kr: ReportKeyResult) -> str:
+    """`heard on 16 Nov 2026, confidence 6 of 10`; empty where no check-in is and none is needed."""
+    if kr.heard is None:
+        return "no check-in yet" if kr.measure.kind in ("manual", "qualitative") else ""
+    sure = "" if kr.confidence is None else f", confidence {kr.confidence} of 10"
+    return f"heard on {day(kr.heard)}{sure}"
+
+
+def stepped(kr: ReportKeyResult) -> str:
+    """`outcome 42 % → 44 % since 16 Nov 2026`: what moved since the last kept day that had another figure."""
+    if kr.moved is None:
+        return ""
+    pairs = (("outcome", kr.moved.score, kr.score), ("work done", kr.moved.delivery, kr.delivery.share))
+    steps = [f"{what} {percent(before)} → {percent(now)}" for what, before, now in pairs if before != now]
+    return f"{', '.join(steps)} since {day(kr.moved.day)}" if steps else ""
+
+
+def last_good(kr: ReportKeyResult) -> str:
+    """`on 20 Nov 2026: outcome 42 %, work done 30 %`: what stood before a source failed."""
+    it = kr.last_good
+    return "" if it is None else f"{day(it.day)}: outcome {percent(it.score)}, work done {percent(it.delivery)}"
 
 
 def entries(counts: EntryCounts) -> str:

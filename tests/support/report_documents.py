@@ -13,6 +13,16 @@ from syncer.report.goals import (
     Write,
 )
 from syncer.report.part import ClassCounts
+from syncer.report.planning import (
+    FollowedSprint,
+    KeyResultPoint,
+    NextIssue,
+    NextSprint,
+    PlannedShare,
+    SprintTrend,
+    TalkLine,
+    WorkSuggestion,
+)
 from syncer.report.schema import (
     BrokenTag,
     ClassPoints,
@@ -151,6 +161,43 @@ def a_report(**changes: Any) -> Report:
     return Report(**(given | changes))
 
 
+def some_suggestion(kr: str = "PAY-O1-KR1", **changes: Any) -> WorkSuggestion:
+    given: dict[str, Any] = {"kr": kr, "score": 0.62, "reason": "as PAY-112: refund", "tag": f"okr:{kr}"}
+    return WorkSuggestion(**(given | changes))
+
+
+def a_trend(*aligned: int, of: int = 20) -> tuple[SprintTrend, ...]:
+    """Sprints of so many issues, of which so many were aligned and the rest tied to nothing."""
+    return tuple(
+        SprintTrend(name=f"Sprint {37 + at}", day=date(2026, 9, 20), issues=some_counts(count, 0, of - count))
+        for at, count in enumerate(aligned)
+    )
+
+
+def a_followed_sprint(*became: str, **changes: Any) -> FollowedSprint:
+    issues = [
+        {"tracker": "jira-main", "key": f"PAY-{400 + at}", "was": "unaligned", "became": word}
+        for at, word in enumerate(became)
+    ]
+    given: dict[str, Any] = {"name": "Payments 42", "day": date(2026, 11, 16), "issues": issues}
+    return FollowedSprint.model_validate(given | changes)
+
+
+def a_next_sprint(team: str = "payments", **changes: Any) -> NextSprint:
+    work = {"tracker": "jira-main", "key": "PAY-501", "title": "Tidy the ledger export", "because": "no tag, no rule"}
+    work |= {"url": "https://acme.example/browse/PAY-501", "class": "unaligned", "tag": "okr:PAY-O1-KR1"}
+    given: dict[str, Any] = {
+        "team": team,
+        "sprints": (f"{team.title()} 43",),
+        "issues": some_counts(6, 2, 1),
+        "planned": (PlannedShare(kr="PAY-O1-KR1", share=0.45),),
+        "missing": ("PAY-O1-KR2",),
+        "remarks": (f"{team.title()}: PAY-O1-KR2 is behind and nothing is planned for it",),
+        "work": (NextIssue.model_validate(work | {"suggestions": (some_suggestion(),)}),),
+    }
+    return NextSprint(**(given | changes))
+
+
 def a_plan(**changes: Any) -> PlanDocument:
     change = PlannedChange(
         kind="progress",
@@ -183,7 +230,13 @@ def a_rich_report() -> Report:
     routine = {"checkout": (bugs, chores), "mobile": (over,), "support": (over, bugs)}
     titles = ("Move the basket to the new store", "Polish the empty state", "Investigate slow start on old phones")
     unaligned = [
-        some_work(f"{team[:3].upper()}-{300 + n}", team=team, title=titles[n % 3], points=(None, 1, 3, 5)[n % 4])
+        some_work(
+            f"{team[:3].upper()}-{300 + n}",
+            team=team,
+            title=titles[n % 3],
+            points=(None, 1, 3, 5)[n % 4],
+            suggestions=(some_suggestion(),) if n % 3 == 0 else (),
+        )
         for team, count in counts.items()
         for n in range(count.unaligned)
     ]
@@ -193,12 +246,15 @@ def a_rich_report() -> Report:
         readings=(
             a_reading("jira-main/checkout", issues=214, requests=6),
             a_reading("jira-main/payments", issues=187, requests=5),
-            a_reading("jira-main/platform", complete=False, issues=0, requests=9, problem="Jira refused board 31: the "
+            a_reading("jira-main/platform", complete=False, last_good=date(2026, 11, 20),
+                      issues=0, requests=9, problem="Jira refused board 31: the "
                       "account may not see it. Ask for Browse Projects on PLT, then run again."),
             a_reading("linear-main/growth", kind="linear", issues=96, requests=3),
         ),
         teams=tuple(
-            a_team(key, issues=count, routine=routine.get(key, ()), mode="service" if key == "support" else "product")
+            a_team(key, issues=count, routine=routine.get(key, ()), mode="service" if key == "support" else "product",
+                   trend=a_trend(9, 11, 10, 13, 15, 16), followed=a_followed_sprint("tied", "tied", "left"),
+                   remarks=(f"{key}: too much is tied to nothing",) if key in ("mobile", "platform") else ())
             for key, count in counts.items()
         ),
         objectives=(
@@ -209,7 +265,11 @@ def a_rich_report() -> Report:
                          score=None, health="unknown", known=0, of=2),
         ),
         key_results=(
-            a_key_result(),
+            a_key_result(heard=date(2026, 11, 16), confidence=6, trend=(
+                KeyResultPoint(day=date(2026, 10, 12), score=0.1, delivery=0.05),
+                KeyResultPoint(day=date(2026, 11, 16), score=0.42, delivery=0.3),
+                KeyResultPoint(day=date(2026, 11, 23), score=0.44, delivery=0.325)),
+                moved=KeyResultPoint(day=date(2026, 11, 16), score=0.42, delivery=0.3)),
             a_key_result("PAY-O1-KR2", title="Refunds are settled within one day", health="off_track", score=0.08,
                          mismatch=True, delivery=a_delivery(done=37, total=40, share=0.925, unestimated=0),
                          mismatch_reason="93 % of the work is done and the outcome stands at 8 %.",
@@ -228,6 +288,7 @@ def a_rich_report() -> Report:
                          delivery=a_delivery(unit="issues", done=12, total=12, share=1, issues=12, unestimated=0),
                          write=a_write(to="linear-main:project/7d0c", before=1, after=1, status="unchanged")),
             a_key_result("PLT-O1-KR1", objective="PLT-O1", title="p95 under 200 ms at 4,000 requests a second",
+                         last_good=KeyResultPoint(day=date(2026, 11, 20), score=0.5, delivery=0.3),
                          health="stale", score=0.5, write=a_write(
                              status="left-alone", reason="jira-main/platform was not read completely")),
             a_key_result("PLT-O1-KR2", objective="PLT-O1", title="Every service restores from backup in an hour",
@@ -264,5 +325,14 @@ def a_rich_report() -> Report:
             a_goal_change("GRO-O1-KR2", what="in doubt", on=date(2026, 11, 16), text="GRO-O1: a check-in said that it "
                           "is not the right objective any more"),
         ),
+        talk=(
+            TalkLine(subject="flat", text="PAY-O1-KR2: 93 % of the work is done and the outcome stands at 8 %",
+                     team="payments", key_result="PAY-O1-KR2"),
+            TalkLine(subject="unexplained", text="Mobile: 9 of 28 sprint issues are tied to no key result",
+                     team="mobile", key_result=None),
+            TalkLine(subject="over_budget", text="Mobile: bug took 32 % of the sprint, budget 20 %", team="mobile",
+                     key_result=None),
+        ),
+        next_sprints=(a_next_sprint(), a_next_sprint("growth", missing=(), remarks=(), work=())),
         notes=("okrs/progress.json is not tracked by git: commit it, or the next run starts without it.",),
     )  # fmt: skip

@@ -64,11 +64,5 @@ def test_an_objective_with_nothing_below_it_is_not_listed_among_key_results() ->
     assert [group.objective.id for group in sections.key_results_by_objective(alone)] == ["PAY-O1"]
 
 
-def test_a_key_result_that_waits_is_worth_a_talk() -> None:
-    said = [topic.text for topic in sections.topics(REPORT)]
-
-    assert "1 key result waiting for a goal that is off track or retired: PAY-O1-KR1" in said
-
-
 def test_a_score_from_key_results_counts_them() -> None:
     assert wording.known(an_objective()) == "2 of 3 known"

@@ -1,8 +1,13 @@
 """What the faces have in common."""
 
+from datetime import date
+from typing import Any
+
+import pytest
 from support.report_documents import (
     a_broken_tag,
     a_key_result,
+    a_reading,
     a_report,
     a_team,
     an_objective,
@@ -11,45 +16,66 @@ from support.report_documents import (
 )
 
 from syncer.report import sections
+from syncer.report.planning import FollowedIssue, FollowedSprint, TalkLine
 from syncer.report.schema import RoutineShare
 
 
-def told(**parts: object) -> list[str]:
-    return [topic.text for topic in sections.topics(a_report(**({"teams": ()} | parts)))]
+def a_line(text: str = "", **changes: Any) -> TalkLine:
+    given: dict[str, Any] = {"subject": "flat", "text": text, "team": "payments", "key_result": "PAY-O1-KR1"}
+    return TalkLine(**(given | changes))
 
 
-def test_a_calm_company_has_nothing_to_talk_about() -> None:
-    assert told() == []
+def test_at_most_five_lines_are_shown_and_in_their_order() -> None:
+    lines = tuple(a_line(str(number)) for number in range(7))
+
+    assert [topic.text for topic in sections.talk(a_report(talk=lines))] == ["0", "1", "2", "3", "4"]
 
 
-def test_a_key_result_without_work_is_a_topic() -> None:
-    assert told(key_results=(a_key_result(links=0),)) == ["1 key result without any work: PAY-O1-KR1"]
+def test_a_line_leads_to_what_it_is_about_and_never_to_a_place_that_is_not_there() -> None:
+    lines = (
+        a_line(),
+        a_line(subject="unexplained"),
+        a_line(key_result="GONE-KR1"),
+        a_line(subject="over_budget", team="gone", key_result=None),
+    )
+
+    anchors = [topic.anchor for topic in sections.talk(a_report(talk=lines))]
+
+    assert anchors == ["kr=PAY-O1-KR1", "team=payments", "team=payments", ""]
 
 
-def test_a_retired_key_result_is_no_topic() -> None:
-    assert told(key_results=(a_key_result(links=0, status="retired", health="off_track"),)) == []
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"remarks": ("3 of 4 issues are tied to no key result",)},
+        {"issues": some_counts(aligned=3, broken=1)},
+        {"routine": (RoutineShare(class_="bug", budget=0.2, issues=1, share=0.3),)},
+    ],
+)
+def test_a_team_is_looked_at_where_something_does_not_hold(changes: dict[str, Any]) -> None:
+    calm = a_team(issues=some_counts(aligned=3))
+
+    assert not sections.needs_a_look(a_report(), calm)
+    assert sections.needs_a_look(a_report(), calm.model_copy(update=changes))
 
 
-def test_work_done_that_moved_no_number_is_a_topic() -> None:
-    assert told(key_results=(a_key_result(mismatch=True),)) == [
-        "1 key result where work done and outcome disagree: PAY-O1-KR1"
-    ]
+def test_a_team_that_could_not_be_read_is_looked_at() -> None:
+    unread = a_report(readings=(a_reading(complete=False, problem="no answer"),))
+
+    assert sections.needs_a_look(unread, a_team(issues=some_counts(aligned=3)))
 
 
-def test_a_budget_that_is_met_is_no_topic_and_one_that_is_passed_is() -> None:
-    met = RoutineShare(class_="bug", budget=0.25, issues=5, share=0.25)
-    passed = RoutineShare(class_="chore", budget=0.25, issues=6, share=0.3)
-    none = RoutineShare(class_="visit", budget=None, issues=9, share=0.9)
+def test_what_became_of_what_was_found_is_counted() -> None:
+    issues = tuple(
+        FollowedIssue(tracker="jira-main", key=f"PAY-{at}", was="unaligned", became=became)
+        for at, became in enumerate(("tied", "tied", "routine", "left"))
+    )
+    sprint = FollowedSprint(name="Sprint 42", day=date(2026, 11, 16), issues=issues)
 
-    assert told(teams=(a_team(routine=(met, passed, none)),)) == [
-        "Payments: chore took 30 % of the sprint, budget 25 %"
-    ]
+    [(team, _, became)] = sections.followed_by_name(a_report(teams=(a_team(followed=sprint), a_team("new"))))
 
-
-def test_a_service_team_is_not_in_the_headline_of_unaligned_work() -> None:
-    teams = (a_team(issues=some_counts(3, 0, 1)), a_team("support", mode="service", issues=some_counts(0, 0, 9)))
-
-    assert told(teams=teams) == ["1 of 4 sprint issues tied to no key result"]
+    assert team.key == "payments"
+    assert (became.tied, became.routine, became.dropped, became.left) == (2, 1, 0, 1)
 
 
 def test_an_issue_in_two_sprints_is_listed_once() -> None:
