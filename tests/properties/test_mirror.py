@@ -158,6 +158,7 @@ class Runs(RuleBasedStateMachine):
     def delete(self, place: int) -> None:
         if issue := self.changing(place):
             self.site.delete(issue)
+            self.keep_hidden()
 
     @rule(place=issues, project=st.integers(min_value=0, max_value=2))
     def move(self, place: int, project: int) -> None:
@@ -195,12 +196,13 @@ class Runs(RuleBasedStateMachine):
 
     @rule(project=st.integers(min_value=0, max_value=2), key=st.sampled_from(["PMT", "PAY", "OPS", "RUN"]))
     def rename_project(self, project: int, key: str) -> None:
-        """One with an open issue to show it: the new key of an empty one waits a day."""
+        """One whose issues the last run has seen: the new key of an empty one waits a day."""
         taken = {name for other in self.site.projects for name in (other.key, *other.previous_keys)}
         old = self.site.projects[project].key
         shown = [issue for issue in self.site.issues if issue.project == old and issue.id not in self.hidden]
         if key not in taken and any(issue.status.category != "done" for issue in shown):
             self.settle()
+            self.try_to_read(self.connect(self.mirror), DAYS[0])
             self.site.rename_project(self.site.projects[project], key)
             self.keep_hidden()
 
