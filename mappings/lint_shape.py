@@ -212,7 +212,7 @@ def _teams(look: Look) -> Iterator[Remark]:
         if team and len(objectives) < least:
             message = f"{look.name_of(team)}{size} has {count}: {usual}"
             yield remark(TOO_FEW_OBJECTIVES, objectives[0].where, message, team)
-        higher = [each for each in company if _overlap(look, each, objectives[0])]
+        higher = sorted((each for each in company if _overlap(look, each, objectives[0])), key=lambda each: each.id)
         carried = any(team in kr.teams for each in higher for kr in current(each))
         if team and higher and not carried and not any(each.supports for each in objectives):
             message = f"no objective of {look.name_of(team)} in {period.id} supports another, such as {higher[0].id}"

@@ -48,7 +48,7 @@ def count(dump: Path, example: Path, sprint: int, now: date) -> Table:
         "classes": classes,
         "by_class": {
             name: sum(1 for each in classes.values() if each == name)
-            for name in ("aligned", "routine", "broken", "unaligned")
+            for name in ("aligned", "routine", "new", "broken", "unaligned")
         },
         "deliveries": {
             id: delivery_of(id, kr, issues, links, config, cancelled, begin) for id, kr in key_results.items()
