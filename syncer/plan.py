@@ -217,8 +217,6 @@ def _decide(
 def _policy(kr: KeyResult, today: date) -> str:
     if kr.policy == "locked":
         return "policy locked: nothing is written"
-    if kr.policy == "propose":
-        return "policy propose: proposals are not written by this version"
     if kr.policy == "manual-until" and kr.policy_until is not None and today <= kr.policy_until:
         return f"policy manual until {kr.policy_until.isoformat()}"
     return ""
@@ -260,7 +258,12 @@ def _compare(
         )
 
     if is_resumed:
-        return change(Status.WOULD_CHANGE, "given back by a person", write)
+        accepts = kr.policy == "propose"
+        return change(Status.WOULD_CHANGE, "accepted by a person" if accepts else "given back by a person", write)
+    if ledger is not None and ledger.kr != kr.id and writers.get(ledger.kr) == target:
+        return change(Status.LEFT_ALONE, f"{ledger.kr} is written there", None)
+    if kr.policy == "propose":
+        return change(*_propose(write, ours, standing))
     if ledger is None:
         if standing.value is None:
             return change(Status.WOULD_CHANGE, "first write", write)
@@ -271,8 +274,6 @@ def _compare(
             f"{exact(standing.value)} stands there and is not ours; clear it, or `okrsync resume {kr.id}`",
             None,
         )
-    if ledger.kr != kr.id and writers.get(ledger.kr) == target:
-        return change(Status.LEFT_ALONE, f"{ledger.kr} is written there", None)
     if standing.value is None:
         return change(Status.WOULD_CHANGE, "the value was cleared: given back", write)
     if standing.edited or standing.value != ledger.value:
@@ -288,6 +289,30 @@ def _compare(
     if ours == standing.value:
         return change(Status.WOULD_CHANGE, "the same value, its details moved", replace(write, value=None))
     return change(Status.WOULD_CHANGE, "", write)
+
+
+def _propose(write: ProgressWrite, ours: Decimal, standing: Standing) -> tuple[Status, str, ProgressWrite | None]:
+    """Policy `propose`: the value is a person's to type. The living comment of an issue carries ours."""
+    ledger, has_comment = standing.ledger, write.target.kind == "issue"
+    if standing.value == ours:
+        if not has_comment or write.ledger == ledger:
+            return Status.UNCHANGED, "", None
+        return Status.WOULD_CHANGE, "the proposed value stands there: accepted", replace(write, value=None)
+    accept = f"type it into the field to accept it, or `okrsync resume {write.kr}`"
+    reason = f"policy propose: {plain(ours)} is proposed; {accept}"
+    if not has_comment:
+        return Status.LEFT_ALONE, f"policy propose: ours is {plain(ours)}; `okrsync resume {write.kr}` writes it", None
+    stands = "nothing stands" if standing.value is None else f"{exact(standing.value)} stands"
+    text = (write.text[0], f"Proposed: {plain(ours)}; {stands} here now. A person decides: {accept}.", *write.text[1:])
+    said = replace(
+        write.ledger,
+        value=ledger.value if ledger else None,
+        said=fingerprint(text),
+        health=ledger.health if ledger else None,
+    )
+    if said == ledger:
+        return Status.LEFT_ALONE, reason, None
+    return Status.LEFT_ALONE, reason, replace(write, value=None, health=None, ledger=said, text=text)
 
 
 def _labelled(figures: KeyResultFigures, standing: Standing) -> Health | None:

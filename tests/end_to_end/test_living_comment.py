@@ -11,6 +11,7 @@ from support.stage import Stage, on_stage
 
 from adapters.sandbox.jira.fields import OKR_PROGRESS
 from mappings.model import State
+from syncer.plan import Status
 
 
 @pytest.fixture(params=[False, True], ids=["cloud", "data-center"])
@@ -75,3 +76,29 @@ def test_two_syncs_at_once_leave_one_living_comment(stage: Stage) -> None:
     written = len(stage.mutations())
     stage.run()
     assert len(stage.mutations()) == written
+
+
+def test_a_proposal_waits_in_the_living_comment_until_a_person_types_it(stage: Stage) -> None:
+    [registry] = stage.folder.glob("okrs/*.toml")
+    text = registry.read_text("utf-8")
+    registry.write_text(text.replace(':issue/OKR-2" }', ':issue/OKR-2", policy = "propose" }'), "utf-8")
+    target = stage.site.issue("OKR-2")
+    assert target is not None
+
+    def status() -> tuple[Status, object]:
+        [found] = [change for change in stage.run().plan.changes if change.kr == "PAY-O1-KR1"]
+        return found.status, found.after
+
+    proposed, ours = status()
+    written = len(stage.mutations())
+
+    assert status() == (proposed, ours) == (Status.LEFT_ALONE, ours)
+    assert len(stage.mutations()) == written, "proposing it once is enough"
+    assert OKR_PROGRESS not in target.custom
+    assert f"Proposed: {ours}; nothing stands here now." in json.dumps(comments(stage))
+
+    stage.site.set_field(target, OKR_PROGRESS, float(str(ours)))
+
+    assert status() == (Status.CHANGED, ours)
+    assert "Proposed" not in json.dumps(comments(stage))
+    assert (status()[0], target.custom[OKR_PROGRESS]) == (Status.UNCHANGED, float(str(ours)))
