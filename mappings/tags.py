@@ -59,7 +59,9 @@ class TagReader:
         self._first_segments = {name.split("-")[0] for name in self._names if "-" in name}
         self._objectives = {normal_id(objective.id) for objective in registry.objectives}
         self._live_names = [name for kr in registry.live(today) for name in (kr.id, *kr.aliases)]
-        self._trailer = re.compile(rf"^[ \t>*_`+#{{\-]*{re.escape(self._word)}[ \t*_]*[:=][ \t*_]*(\S.*)$", re.I | re.M)
+        # a quote, a heading, a bullet, a cell of a table; a number or a check box of a list
+        begins = r"^[ \t>*_`+#{|\-]*(?:(?:\d{1,3}[.)]|\[[ xX]\])[ \t]+[*_`]*)?"
+        self._trailer = re.compile(rf"{begins}{re.escape(self._word)}[ \t*_]*[:=][ \t*_]*(\S.*)$", re.I | re.M)
         self._bracketed = re.compile(r"\[([^\[\]]{1,80})\]")
         self._meanings: dict[str, Meaning] = {}
 
@@ -125,9 +127,9 @@ class TagReader:
         return [tag for value in issue.tag_values if value.strip() for tag in self._listed(value, "field")]
 
     def _listed(self, text: str, place: str) -> list[Tag]:
-        """`A, B=2`: the words that can be tags; where none can, the whole text is one tag that names nothing."""
+        """`A, B=2`, `[A](https://...)`: the words that can be tags; where none can, one tag that names nothing."""
         found = []
-        for word in re.split(r"[,;\s]+", "=".join(part.strip() for part in text.split("="))):
+        for word in re.split(r"[,;|\s]+|\]\(", "=".join(part.strip() for part in text.split("="))):
             bare = word.strip("`*_.()[]{}<>\"'")
             if bare.casefold().startswith(self._prefix):
                 bare = bare[len(self._prefix) :]

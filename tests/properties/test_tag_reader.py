@@ -43,6 +43,8 @@ def test_no_text_crashes_the_reader_and_every_tag_has_a_meaning(text: str) -> No
             for piece in ("[", "[a", "]", "[]", "okr", "okr ", "okr:", "okr: ", "okr: * ", "\nokr", "\nokr: ")
         ],
         *[("", piece) for piece in ("* ", "> ", "\n* ", "\n>*_ ", "PAY-", "PAY-O1-KR1 ", "a=", "=", ",", "\n")],
+        *[("", piece) for piece in ("|", "\n| ", "\n1. ", "\n- [ ] ", "\n[ ] *", "1. ", "[ ] ", "](", "\n1. **okr")],
+        *[("1. ", piece) for piece in ("*", "*_`", " ")],
         *[("okr", piece) for piece in (" ", "*", " *_", "\t\n")],
         *[("okr:", piece) for piece in (" ", "*", " *_", ".", "PAY-", "PAY-O1-KR1=", "PAY-O1-KR1=1 ")],
     ],
@@ -90,6 +92,56 @@ def test_an_id_in_any_spelling_and_any_place_leads_back_to_its_key_result(
     found = reader.meaning(tag)
     assert found.kr is not None
     assert found.kr.id == id
+
+
+WEIGHTS = st.none() | st.decimals("0.01", 9999, places=2, allow_nan=False) | st.integers(1, 100).map(lambda n: f"{n}%")
+NAMES = st.sampled_from(
+    ["PAY-O1-KR1", "pay_o3.kr4", "goal-2-2", "none", "none-bug", "new", "PAY-O9-KR9", "pay-o1-kr11"]
+)
+DECORATIONS = [
+    "OKR: {}",
+    "okr = {}",
+    "**OKR:** {}",
+    "- OKR: {}.",
+    "> *OKR*: {}",
+    "1. OKR: {}",
+    "- [ ] OKR: {}",
+    "| OKR: {} |",
+]
+
+
+def printed(tag: Tag) -> str:
+    """The tag as a person would write it."""
+    return tag.text if tag.weight is None else f"{tag.text}={tag.weight}{'%' * tag.is_percent}"
+
+
+@given(
+    st.dictionaries(NAMES, WEIGHTS, min_size=1),
+    st.sampled_from(DECORATIONS),
+    st.sampled_from([", ", "; ", " ", "\t", " | ", ",,"]),
+)
+def test_what_was_read_is_printed_and_read_again_as_the_same(
+    tags: dict[str, object], decoration: str, between: str
+) -> None:
+    wanted = [name if weight is None else f"{name}={weight}" for name, weight in tags.items()]
+    line = decoration.format(between.join(wanted))
+
+    found = READER.tags(an_issue(description=f"Why.\n{line}\nMore."))
+
+    again = READER.tags(an_issue(description=decoration.format(between.join(map(printed, found)))))
+    assert list(map(printed, found)) == wanted
+    assert again == found
+
+
+@given(NASTY | st.text(max_size=120))
+def test_any_text_that_was_read_as_a_tag_is_read_again_as_that_tag(text: str) -> None:
+    for tag in READER.tags(an_issue(labels=(f"okr:{text}",))):
+        [again] = READER.tags(an_issue(labels=(f"okr:{printed(tag)}",)))
+        assert (normal_id(again.text), again.weight, again.is_percent) == (
+            normal_id(tag.text),
+            tag.weight,
+            tag.is_percent,
+        )
 
 
 @given(st.lists(st.sampled_from(["PAY-O1-KR1", "pay_o1_kr1", "PAY-O2-KR2", "none", "new"]), max_size=6))
