@@ -69,10 +69,10 @@ def _gitlab_script() -> str:
     return match[1]
 
 
-def _block(file: str, before: str) -> str:
+def _block(file: str, before: str, upto: str = r" {0,6}\S") -> str:
     """The commands of the block that follows a line, without their indent."""
     text = (ROOT / "examples/ci" / file).read_text(encoding="utf-8")
-    match = re.search(re.escape(before) + r"\n((?: +.*\n)+?)(?= {0,6}\S)", text)
+    match = re.search(re.escape(before) + rf"\n((?: +.*\n)+?)(?={upto})", text)
     assert match
     return textwrap.dedent(match[1])
 
@@ -148,3 +148,82 @@ def test_a_recipes_commands_sync_and_treat_the_exit_codes_as_meant(
         assert recipe().returncode == later
         (tmp_path / "bin" / "okrsync").write_text("#!/bin/sh\nexit 3\n")
         assert recipe().returncode == 3
+
+
+def _tool(folder: Path, name: str, does: str) -> Path:
+    """A command of this name that stands in for one that talks to somebody else's service."""
+    tool = folder / "bin" / name
+    tool.parent.mkdir(exist_ok=True)
+    tool.write_text(f"#!/bin/sh\n{does}\n", encoding="utf-8")
+    tool.chmod(0o755)
+    return tool.parent
+
+
+def _a_report(folder: Path) -> str:
+    (folder / "okr-report").mkdir()
+    (folder / "okr-report" / "report.html").write_text("<!doctype html>the page", encoding="utf-8")
+    return "<!doctype html>the page"
+
+
+@pytest.mark.parametrize(
+    ("github", "code"),
+    [("echo false", 0), ("echo true", 1), ("echo 'Not Found' >&2; exit 1", 1), ("echo", 1)],
+    ids=["private", "public", "no-page", "unsaid"],
+)
+def test_the_github_page_is_published_only_where_it_is_private(github: str, code: int, tmp_path: Path) -> None:
+    page = _a_report(tmp_path)
+    path = f"{_tool(tmp_path, 'gh', github)}:{os.environ['PATH']}"
+    judge = _block("pages-github.yml", "          GH_TOKEN: ${{ github.token }}\n        run: |")
+    make = _block("pages-github.yml", "- name: Make the site\n        run: |")
+
+    done = _sh("bash", "-e", "-c", judge + make, cwd=tmp_path, PATH=path, GITHUB_REPOSITORY="acme/okrs")
+
+    assert done.returncode == code
+    assert (tmp_path / "site").exists() == (code == 0)
+    assert code or (tmp_path / "site" / "index.html").read_text("utf-8") == page
+
+
+@pytest.mark.parametrize(("visibility", "code"), [("private", 0), ("internal", 1), ("public", 1), ("", 1)])
+def test_the_gitlab_page_is_published_only_from_a_private_project(visibility: str, code: int, tmp_path: Path) -> None:
+    page = _a_report(tmp_path)
+    script = _block(
+        "gitlab-ci.yml", "      when: always # a failed sync leaves a report too\n  script:\n    - |", "  artifacts:"
+    )
+
+    done = _sh("sh", "-e", "-c", script, cwd=tmp_path, CI_PROJECT_VISIBILITY=visibility)
+
+    assert done.returncode == code
+    assert (tmp_path / "public").exists() == (code == 0)
+    assert code or (tmp_path / "public" / "index.html").read_text("utf-8") == page
+
+
+@pytest.mark.parametrize(
+    ("bucket", "code", "sent"),
+    [
+        ("s3://acme-okrs/page/", 0, "aws s3 cp okr-report/report.html s3://acme-okrs/page/index.html"),
+        ("gs://acme-okrs", 0, "gcloud storage cp okr-report/report.html gs://acme-okrs/index.html"),
+        ("s3://YOUR-BUCKET/okrs", 2, ""),
+        ("https://acme.example", 2, ""),
+        ("", 2, ""),
+    ],
+)
+def test_the_page_goes_into_a_bucket_and_grants_nobody_anything(
+    bucket: str, code: int, sent: str, tmp_path: Path
+) -> None:
+    _a_report(tmp_path)
+    for name in ("aws", "gcloud"):
+        bin_path = _tool(tmp_path, name, f'echo {name} "$@"')
+    path = f"{bin_path}:{os.environ['PATH']}"
+
+    done = _sh("sh", ROOT / "examples/ci/publish-to-bucket.sh", cwd=tmp_path, PATH=path, PAGE_BUCKET=bucket)
+
+    assert done.returncode == code, done.stderr
+    assert done.stdout.startswith(sent) if sent else not done.stdout
+    assert "acl" not in done.stdout
+
+
+def test_a_bucket_is_left_alone_where_there_is_no_report(tmp_path: Path) -> None:
+    done = _sh("sh", ROOT / "examples/ci/publish-to-bucket.sh", cwd=tmp_path, PAGE_BUCKET="s3://acme-okrs")
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "There is no okr-report/report.html" in done.stderr
