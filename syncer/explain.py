@@ -75,7 +75,7 @@ def explain(run: Run, subject: str, since: Since | None = None) -> Explanation |
 def _moved(run: Run, found: KeyResultFigures, since: Since) -> list[str]:
     before = since.remembered.get(found.kr.id)
     if before is None:
-        return [f"{since.when}: history knows nothing of it from then"]
+        return [f"{since.when}: history holds nothing to compare with"]
     moves = what_moved(before, found.score.value, found.delivery, run.figures.linked)
     return [f"{since.when}: {said}" for said in moves] or [f"{since.when}: nothing that counts moved"]
 

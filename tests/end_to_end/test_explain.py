@@ -79,4 +79,4 @@ def test_a_key_result_says_what_moved_it_since_the_last_run_and_since_a_day(stag
         return [said for said in lines if said.startswith("since ")]
 
     assert [said for said in asked(f"{stage.sandbox.now:%Y-%m-%d}") if moved in said]
-    assert asked("2020-01-01") == ["since 1 Jan 2020: history knows nothing of it from then"]
+    assert asked("2020-01-01") == ["since 1 Jan 2020: history holds nothing to compare with"]
