@@ -9,6 +9,7 @@ from mappings.okrs import KeyResult, Registry, Status, normal_id
 from mappings.settings import RuleSettings
 from mappings.tags import Tag, TagReader
 from mappings.targets import Target
+from mappings.visibility import for_everybody
 
 MARK = "Key result: "
 """A description that begins so is ours and follows the key result's title; any other is a person's."""
@@ -131,7 +132,7 @@ def wanted_tags(
     """The tags of live key results whose work this tracker may hold, or that live there; of one team, or of all."""
     scopes = [scope for each in settings.teams for scope in each.scopes]
     found = []
-    for kr in registry.live(today):
+    for kr in for_everybody(registry).live(today):
         if team and team not in (kr.team, *kr.teams):
             continue
         here = [scope for scope in _scopes_of(kr, scopes) if scope.tracker == tracker]

@@ -83,6 +83,8 @@ class Issue:
     """Addresses of the same work in another tracker, as its own knows them (attachments of a synced Linear issue)."""
     flagged: tuple[tuple[str, str], ...] = ()
     """Our own ledger on the issue: (flag label, sprint id) that this program set."""
+    is_secured: bool = False
+    """Its tracker hides it from some: issue-level security in Jira, a private team in Linear. Counted, never named."""
     entered: tuple[tuple[str, str], ...] = ()
     """(sprint id, planned | added | carried) for the sprints whose history was read."""
 

@@ -9,6 +9,7 @@ from mappings.model import Issue, State
 from mappings.nearest import nearest
 from mappings.okrs import KeyResult, Period, Registry, Status, normal_id
 from mappings.tags import Tag, TagReader
+from mappings.visibility import for_everybody
 
 ALIKE = 80
 """Two titles of which so many percent are the same are taken for one key result carried on, within a team."""
@@ -66,8 +67,8 @@ def successor_of(old: KeyResult, registry: Registry, today: date, to: str = "") 
 
 
 def _going_on(registry: Registry, today: date) -> tuple[KeyResult, ...]:
-    """Live key results whose period has days left: not those that wait for final values."""
-    return tuple(kr for kr in registry.live(today) if registry.period_by_id[kr.period].end >= today)
+    """Live key results whose period has days left, and that a tag may name: none that waits for final values."""
+    return tuple(kr for kr in for_everybody(registry).live(today) if registry.period_by_id[kr.period].end >= today)
 
 
 def _end_of_chain(old: KeyResult, registry: Registry) -> KeyResult:

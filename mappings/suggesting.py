@@ -16,6 +16,7 @@ from mappings.model import Issue, Ref
 from mappings.okrs import Registry
 from mappings.ranking import Words, likenesses, words_of
 from mappings.settings import RuleSettings
+from mappings.visibility import for_everybody
 
 MOST = 3
 """Suggestions for one issue."""
@@ -135,12 +136,19 @@ def suggest_by_team(
     """`suggest` for issues with the key of their team, from all that is linked to a live key result.
 
     A team's issues are compared with its own key results, those it shares, those of no team, and those that its work
-    supports already; where there is none, with all. `linked` is everything of the run (`mappings.figures.Figures`).
+    supports already; where there is none, with all. A restricted key result is never suggested, a secured issue never a
+    witness. `linked` is everything of the run (`mappings.figures.Figures`).
     """
+    registry = for_everybody(registry)
+    named = {kr.id for kr in registry.key_results}
     by_team: dict[str, list[Issue]] = {}
     for team, issue in asked:
         by_team.setdefault(team, []).append(issue)
-    supported = [(found, {share.kr for share in found.shares}) for found in linked.values() if found.shares]
+    supported = [
+        (found, krs)
+        for found in linked.values()
+        if not found.issue.is_secured and (krs := {share.kr for share in found.shares} & named)
+    ]
     wordings = wordings_of(registry, today)
     result: dict[Ref, tuple[Suggestion, ...]] = {}
     for team, issues in sorted(by_team.items()):

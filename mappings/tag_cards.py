@@ -5,6 +5,7 @@ from datetime import date
 
 from mappings.okrs import Registry
 from mappings.settings import RuleSettings
+from mappings.visibility import for_everybody
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +31,7 @@ def tag_cards(registry: Registry, settings: RuleSettings, today: date) -> tuple[
     """A card for each team that has live key results, by the team's name."""
     names = {team.key: team.title for team in settings.teams}
     cards: dict[str, list[CardLine]] = {}
-    for kr in registry.live(today):
+    for kr in for_everybody(registry).live(today):
         line = CardLine(id=kr.id, title=kr.title, tag=settings.prefix + kr.id)
         for team in sorted({kr.team, *kr.teams} - {""}):
             cards.setdefault(team, []).append(line)

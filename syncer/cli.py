@@ -79,7 +79,7 @@ def main() -> None:
 def _report_own_mistake(error: Exception) -> None:
     import traceback
 
-    from adapters.secrets import redact
+    from syncer.shown import shown
 
     typer.echo("This is a mistake of okrsync itself, not of your config. Please report the lines below.", err=True)
-    typer.echo(redact("".join(traceback.format_exception(error))), err=True)
+    typer.echo(shown("".join(traceback.format_exception(error))), err=True)

@@ -19,12 +19,14 @@ from mappings.lint_ignores import Ignore
 from mappings.model import Scope
 from mappings.okrs import Registry
 from mappings.settings import RuleSettings
+from mappings.visibility import hidden_in
 from syncer.config_rules import rule_settings, rules_of, teams_of
 from syncer.config_tables import ConfigTable
 from syncer.config_values import is_a_variable, seconds
 from syncer.lint_ignores import ignores_of
 from syncer.notify_config import Messages, messages_of, unknown_figures
 from syncer.safety import SafetyLimits
+from syncer.shown import hide
 
 if TYPE_CHECKING:
     from adapters.jira.settings import JiraSettings
@@ -154,6 +156,7 @@ def examine(path: Path) -> Examined:
         messages=messages_of(source, table, problems),
         awaited=unknown,
     )
+    hide(hidden_in(declared.registry))
     findings = lint(declared.registry, settings, kinds, declared=declared.unread)
     if config.declares_okrs:
         findings = tuple(finding for finding in findings if finding.rule not in REFERENCES)

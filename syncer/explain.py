@@ -1,7 +1,7 @@
 """Why an issue is counted as it is, and how a key result's figures were made: lines for people, the same as data."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from adapters.history import History
@@ -16,6 +16,7 @@ from mappings.renames import with_present_keys
 from mappings.rounding import percent, plain
 from mappings.tags import TagReader
 from mappings.trace import Tried, trace
+from mappings.visibility import A_KEY_RESULT, AN_ISSUE, is_restricted
 from syncer.config import Config
 from syncer.report.goal_parts import because
 from syncer.run import Run
@@ -48,9 +49,20 @@ def as_of(config: Config, day: date) -> Since:
 def explain(run: Run, subject: str, since: Since | None = None) -> Explanation | None:
     """Explain a key result by id or alias, or an issue by key (old keys too); None when neither is known.
 
-    What moved a key result is told since the last run, or `since` another state.
+    What moved a key result is told since the last run, or `since` another state. Of what is restricted nothing is told,
+    and no line of another names it.
     """
+    found = _explain(run, subject, since)
+    if found is None or not run.hidden:
+        return found
+    tried = tuple(replace(it, said=run.hidden.masked(it.said)) for it in found.tried)
+    return Explanation(subject=run.hidden.masked(found.subject), lines=run.hidden.kept(found.lines), tried=tried)
+
+
+def _explain(run: Run, subject: str, since: Since | None) -> Explanation | None:
     kr = run.registry.by_name.get(normal_id(subject))
+    if kr is not None and is_restricted(kr):
+        return Explanation(subject=A_KEY_RESULT, lines=("it is counted, and not everybody may see how",))
     if kr is not None and kr.id in run.figures.key_results:
         found = run.figures.key_results[kr.id]
         change = next(change for change in run.plan.changes if change.kr == kr.id)
@@ -68,6 +80,8 @@ def explain(run: Run, subject: str, since: Since | None = None) -> Explanation |
         return Explanation(subject=f"{kr.id}: {kr.title}", lines=_not_live(run, kr))
     for linked in run.figures.linked.values():
         if _is_called(linked.issue, subject):
+            if linked.issue.is_secured:
+                return Explanation(subject=AN_ISSUE, lines=("it is counted, and not everybody may see how",))
             return _explained_issue(run, linked)
     return None
 

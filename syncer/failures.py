@@ -12,8 +12,8 @@ from adapters.errors import (
     TryLater,
     Unreadable,
 )
-from adapters.secrets import redact
 from syncer.exit_codes import FAILED, TRY_LATER, USAGE
+from syncer.shown import shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +31,11 @@ def explain_failure(error: Exception) -> Failure | None:
         head = f"{count} problem{'' if count == 1 else 's'} in the config or the registry. Nothing was read or written."
         if isinstance(error, RegistryProblem):
             head = head.replace("read or ", "")
-        return Failure((head, *(f"  {redact(problem)}" for problem in error.problems)), USAGE)
+        return Failure((head, *(f"  {shown(problem)}" for problem in error.problems)), USAGE)
     if not isinstance(error, TrackerError):
         return None
     where = f"{error.tracker}: " if error.tracker else ""
-    what = redact(f"{where}{error}")
+    what = shown(f"{where}{error}")
     if isinstance(error, TryLater | RateLimited):
         return Failure((what, "What was not done waits. Run the same command again later."), TRY_LATER)
     if isinstance(error, AccessDenied):

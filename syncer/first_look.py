@@ -20,6 +20,7 @@ from syncer.former_keys import with_former_keys
 from syncer.goals import Goals, gather_goals
 from syncer.labels import Unread
 from syncer.run import connected, dated_scopes, read_scopes, read_standings
+from syncer.shown import hide_what_is_read
 from syncer.suggest import unread_of
 
 log = structlog.get_logger()
@@ -61,6 +62,7 @@ def look_back(
     with closed_sprints(config, registry, at=at, last=last, team=team, deadline=deadline, on_step=on_step) as seen:
         trackers, goals, figures = seen
         registry = goals.registry
+        hide_what_is_read(registry, figures.readings)
         _, rows = closed_rows(figures, team)
         holders = holders_of(figures, [row for row in rows.values() if row.kind is not Class.ALIGNED])
         most = sorted(holders, key=lambda target: (-len(holders[target]), target))

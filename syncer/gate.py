@@ -10,10 +10,12 @@ from mappings.model import Ref
 from mappings.planning import TeamPlan, team_plans
 from mappings.rounding import percent
 from mappings.suggesting import likely
+from mappings.visibility import AN_ISSUE
 from syncer.exit_codes import DONE, FAILED, GATE, TRY_LATER
 from syncer.report.schema import clean_text
 from syncer.report.wording import href, plain
 from syncer.run import Run
+from syncer.shown import is_hidden, shown
 
 MOST = 20
 """Issues that are listed under one remark; the rest is counted."""
@@ -64,7 +66,7 @@ def check_text(checked: Checked) -> str:
         lines.append("No sprint to check: none is planned.")
     elif not checked.remarks and checked.plans:
         lines.append("All that was agreed on holds.")
-    return "\n".join(plain(clean_text(line)) for line in lines)
+    return "\n".join(plain(_clean(line)) for line in lines)
 
 
 def check_github(checked: Checked) -> str:
@@ -86,11 +88,11 @@ def check_json(checked: Checked) -> str:
             "teams": [
                 {
                     "team": plan.team.key,
-                    "sprints": [clean_text(it.sprint.name) for it in plan.sprints],
+                    "sprints": [_clean(it.sprint.name) for it in plan.sprints],
                     "issues": len(plan.rows),
                     "classes": {kind.value: len(plan.of(kind)) for kind in Class},
-                    "planned": {kr: round(float(share), 4) for kr, share in plan.shares},
-                    "missing": plan.missing,
+                    "planned": {kr: round(float(share), 4) for kr, share in plan.shares if not is_hidden(kr)},
+                    "missing": [kr for kr in plan.missing if not is_hidden(kr)],
                 }
                 for plan in checked.plans
             ],
@@ -98,8 +100,8 @@ def check_json(checked: Checked) -> str:
                 {
                     "team": remark.team,
                     "rule": remark.rule,
-                    "text": clean_text(remark.text),
-                    "issues": [_issue(row, checked) for row in remark.issues],
+                    "text": _clean(remark.text),
+                    "issues": [_issue(row, checked) for row in remark.issues if not row.issue.is_secured],
                 }
                 for remark in checked.remarks
             ],
@@ -121,8 +123,11 @@ def _headline(plan: TeamPlan) -> str:
 def _issue_lines(remark: Remark, checked: Checked) -> list[str]:
     lines = []
     for row in remark.issues[:MOST]:
+        if row.issue.is_secured:
+            lines.append(AN_ISSUE)
+            continue
         tag = mended_by(row, checked.likely, row.broken)
-        type_this = f"  -> {checked.prefix}{tag}" if tag else ""
+        type_this = f"  -> {checked.prefix}{tag}" if tag and not is_hidden(tag) else ""
         lines.append(f"{row.issue.key} {row.issue.title}{type_this}")
     if len(remark.issues) > MOST:
         lines.append(f"and {len(remark.issues) - MOST} more")
@@ -134,13 +139,17 @@ def _issue(row: Linked, checked: Checked) -> dict[str, object]:
     return {
         "tracker": row.issue.tracker,
         "key": row.issue.key,
-        "title": clean_text(row.issue.title),
+        "title": _clean(row.issue.title),
         "url": href(row.issue.url),
-        "because": clean_text(row.because),
-        "tag": f"{checked.prefix}{tag}" if tag else None,
+        "because": _clean(row.because),
+        "tag": f"{checked.prefix}{tag}" if tag and not is_hidden(tag) else None,
     }
 
 
+def _clean(text: str) -> str:
+    return shown(clean_text(text))
+
+
 def _escaped(text: str) -> str:
-    lines = (plain(clean_text(line)) for line in text.split("\n"))
+    lines = (plain(_clean(line)) for line in text.split("\n"))
     return "%0A".join(line.replace("%", "%25").replace("\r", "%0D") for line in lines)

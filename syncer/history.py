@@ -14,6 +14,7 @@ from syncer.options import Kept
 from syncer.report.cells import csv_text
 from syncer.report.schema import clean_text
 from syncer.report.wording import plain
+from syncer.shown import is_hidden, shown
 
 Row = Mapping[str, object]
 
@@ -27,7 +28,9 @@ COLUMNS: Mapping[Kept, tuple[str, ...]] = {
 
 
 def kept_rows(history: History, what: Kept, since: date | None = None, kr: str = "") -> list[Row]:
-    """The rows of one kind, from `since` on; of one key result where `kr` names one and the kind knows of it."""
+    """The rows of one kind, from `since` on; of one key result where `kr` names one and the kind knows of it. What is
+    restricted is left out.
+    """
     read: Mapping[Kept, Callable[[date | None], Sequence[object]]] = {
         Kept.VALUES: history.days,
         Kept.SPRINTS: history.sprints,
@@ -35,7 +38,7 @@ def kept_rows(history: History, what: Kept, since: date | None = None, kr: str =
         Kept.WRITES: history.writes,
     }
     rows = [{name: _value(getattr(it, name)) for name in COLUMNS[what]} for it in read[what](since)]
-    return [row for row in rows if not kr or row.get("kr") == kr]
+    return [row for row in rows if (not kr or row.get("kr") == kr) and not is_hidden(str(row.get("kr")))]
 
 
 def as_json(rows: Sequence[Row]) -> str:
@@ -63,4 +66,4 @@ def _value(value: object) -> object:
         return value.isoformat()
     if isinstance(value, StrEnum):
         return value.value
-    return clean_text(value) if isinstance(value, str) else value
+    return shown(clean_text(value)) if isinstance(value, str) else value

@@ -11,6 +11,7 @@ from mappings.figures import Figures, KeyResultFigures
 from mappings.model import Issue, Ref
 from mappings.rounding import percent, plain
 from mappings.targets import LinkWrite
+from mappings.visibility import is_restricted
 from syncer.config import Config
 from syncer.plan import LinkChange, Status
 
@@ -28,18 +29,20 @@ def plan_links(
     """The link changes of a run, and what is to be said besides.
 
     Nothing where a scope could not be read, and nothing of a key result that was `refused` as unsafe: a link says a
-    figure. An issue that left the sprints being read keeps what it says, which bears its day and so stays true.
+    figure. A restricted key result is named on no issue. An issue that left the sprints being read keeps what it says,
+    which bears its day and so stays true.
     """
     linking = {name: it for name, it in trackers.items() if isinstance(it, LinksWork) and it.links_work}
     if not linking or not all(reading.complete for reading in figures.readings):
         return (), ()
+    named = {kr for kr, found in figures.key_results.items() if not is_restricted(found.kr)}
     rows: dict[Ref, Issue] = {}
     supports: dict[Ref, list[str]] = {}
     for alignment in figures.sprints:
         for row in alignment.rows:
             if row.issue.tracker in linking:
                 rows[row.issue.ref] = row.issue
-                supports[row.issue.ref] = sorted({share.kr for share in row.shares if share.kr in figures.key_results})
+                supports[row.issue.ref] = sorted({share.kr for share in row.shares if share.kr in named})
     changes: list[LinkChange] = []
     homeless: set[str] = set()
     for name, tracker in sorted(linking.items()):

@@ -1,4 +1,4 @@
-"""Logs on stderr: a console on a terminal, JSON lines in CI; no secret and no control character gets through."""
+"""Logs on stderr: a console on a terminal, JSON lines in CI; nothing secret, restricted or unprintable."""
 
 import logging
 import sys
@@ -6,7 +6,7 @@ from typing import Any
 
 import structlog
 
-from adapters.secrets import redact
+from syncer.shown import shown
 
 
 def set_up(*, verbose: bool, quiet: bool = False) -> None:
@@ -33,4 +33,4 @@ def set_up(*, verbose: bool, quiet: bool = False) -> None:
 
 
 def _without_secrets(_: Any, __: str, event: Any) -> Any:
-    return {key: redact(value) if isinstance(value, str) else value for key, value in event.items()}
+    return {key: shown(value) if isinstance(value, str) else value for key, value in event.items()}

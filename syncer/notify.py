@@ -9,6 +9,7 @@ from mappings.talk import AT_MOST
 from mappings.watching import Standing, watched
 from syncer.notify_config import Messages
 from syncer.run import Run
+from syncer.shown import shown
 
 
 def notices_of(run: Run) -> tuple[Notice, ...]:
@@ -35,7 +36,7 @@ def notices_of(run: Run) -> tuple[Notice, ...]:
             once=True,
         )
         for it in watched(messages.watches, figures, run.config.rules.teams)
-        if it.standing in (Standing.REACHED, Standing.MISSED)
+        if it.standing in (Standing.REACHED, Standing.MISSED) and not run.hidden.is_named_in(it.said)
     ]
     if messages.operator:
         found += [
@@ -43,7 +44,7 @@ def notices_of(run: Run) -> tuple[Notice, ...]:
                 channel=messages.operator,
                 subject=f"source:{reading.scope.name}",
                 title=f"{reading.scope.name} could not be read",
-                lines=(reading.problem or "no reason was given", "what may draw on it was not written"),
+                lines=(shown(reading.problem or "no reason was given"), "what may draw on it was not written"),
             )
             for reading in figures.readings
             if not reading.complete

@@ -29,6 +29,7 @@ from syncer.labels import Unread
 from syncer.plan import FlagChange, Plan, Status
 from syncer.remembering import only_writes, record_of
 from syncer.run import connected, dated_scopes, read_scopes
+from syncer.shown import hide_what_is_read
 from syncer.suggest import offers_of, unread_of
 from syncer.tagging import Offer
 
@@ -97,6 +98,7 @@ def roll_over(
         readings = read_scopes(trackers, dated_scopes(config, registry, today), on_step)
         readings = with_former_keys(readings, registry, trackers, today)
         figures = work_out((*goals.readings, *readings), registry, config.rules, today)
+        hide_what_is_read(registry, figures.readings)
         reader = TagReader(registry, config.rules.prefix, today)
         found = old_tags(_issues(figures, registry), registry, reader, today, periods, to)
         names = sorted({tag.issue.tracker for tag in found if tag.new})

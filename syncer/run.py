@@ -22,6 +22,7 @@ from mappings.past import Past
 from mappings.suggesting import Suggestion, suggest_for
 from mappings.talk import Talk, talk_lines
 from mappings.targets import Standing, Target
+from mappings.visibility import Hidden
 from syncer.apply import apply
 from syncer.config import Config
 from syncer.exit_codes import DONE, FAILED, REFUSED, TRY_LATER
@@ -34,6 +35,7 @@ from syncer.plan import Change, FlagChange, LinkChange, Plan, Status, plan_progr
 from syncer.remembering import HORIZON_DAYS, only_writes, record_of
 from syncer.safety import refuse_if_unsafe
 from syncer.scopes import dated, read_since
+from syncer.shown import hide_what_is_read
 from syncer.trackers import connect_all, progress_path
 
 log = structlog.get_logger()
@@ -58,7 +60,9 @@ class Run:
     suggestions: Mapping[Ref, Sequence[Suggestion]] = field(default_factory=dict)
     """Likely key results of the sprints' issues without one, best first."""
     talk: tuple[Talk, ...] = ()
-    """What to talk about, worst first: all of it."""
+    """What to talk about, worst first: all of it that everybody may see."""
+    hidden: Hidden = field(default_factory=Hidden)
+    """What is counted and never named."""
     next_sprint: bool = False
     """The report's rows are the sprint's that is next, instead of each team's own choice."""
 
@@ -188,6 +192,7 @@ def run(
         readings = read_scopes(trackers, dated_scopes(config, registry, today), on_step)
         on_step("reading what stands at the targets")
         targets = readable_targets(registry, today, config.rules.zone)
+        hidden = hide_what_is_read(registry, readings)
         standings = read_standings(trackers, targets)
         readings = with_former_keys(readings, registry, trackers, today)
         measured = take_measures(registry, trackers, config.rules.zone, today, deadline, on_step, kept_secrets(config))
@@ -231,9 +236,14 @@ def run(
                 plan=plan,
                 past=past,
                 suggestions=suggestions,
-                talk=talk_lines(
-                    figures, config.rules, {ref: found[0].kr for ref, found in suggestions.items() if found}
+                talk=tuple(
+                    line
+                    for line in talk_lines(
+                        figures, config.rules, {ref: found[0].kr for ref, found in suggestions.items() if found}
+                    )
+                    if line.kr not in hidden.key_results and not hidden.is_named_in(line.text)
                 ),
+                hidden=hidden,
                 requests=measured.requests | {name: tracker.requests for name, tracker in trackers.items()},
                 next_sprint=next_sprint,
             )

@@ -25,6 +25,7 @@ from syncer.goals import gather_goals
 from syncer.labels import Unread
 from syncer.plan import FlagChange, Plan, Status
 from syncer.run import connected, dated_scopes, read_scopes
+from syncer.shown import hide_what_is_read
 from syncer.tagging import Offer, plan_tags
 
 log = structlog.get_logger()
@@ -87,6 +88,7 @@ def suggest_key_results(
         readings = read_scopes(trackers, dated_scopes(config, registry, today), on_step)
         readings = with_former_keys(readings, registry, trackers, today)
         figures = work_out((*goals.readings, *readings), registry, config.rules, today)
+        hide_what_is_read(registry, figures.readings)
         rows = rows_without(figures.planned if next_sprint else figures.sprints, team)
         on_step("suggesting")
         suggestions = suggest_for((row for row, _ in rows.values()), figures.linked, registry, config.rules, today)
@@ -121,11 +123,14 @@ def suggest_key_results(
 
 
 def rows_without(sprints: Iterable[SprintAlignment], team: str) -> dict[Ref, tuple[Linked, str]]:
-    """The unaligned and broken rows of these sprints, of one team or of all, each with its first sprint's name."""
+    """The unaligned and broken rows of these sprints, of one team or of all, each with its first sprint's name.
+    Secured issues are left out.
+    """
     found: dict[Ref, tuple[Linked, str]] = {}
     for alignment in sprints:
         for row in alignment.rows:
-            if row.kind in (Class.UNALIGNED, Class.BROKEN) and team in ("", row.team.key):
+            is_asked = row.kind in (Class.UNALIGNED, Class.BROKEN) and not row.issue.is_secured
+            if is_asked and team in ("", row.team.key):
                 found.setdefault(row.issue.ref, (row, alignment.sprint.name))
     return found
 

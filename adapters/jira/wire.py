@@ -38,6 +38,7 @@ SYSTEM_FIELDS = (
     "resolution",
     "resolutiondate",
     "statuscategorychangedate",
+    "security",
 )
 """What a full read asks for; no field about a person is among them, here or anywhere."""
 
@@ -84,6 +85,10 @@ class Project(msgspec.Struct, frozen=True, gc=False):
     key: str = ""
 
 
+class Secured(msgspec.Struct, frozen=True, gc=False):
+    """A security level: that there is one is all that is read of it."""
+
+
 class SprintValue(msgspec.Struct, frozen=True, gc=False):
     """One of the sprints that an issue was ever in."""
 
@@ -108,6 +113,7 @@ class Fields(msgspec.Struct, frozen=True, gc=False):
     resolution: Named | None = None
     resolutiondate: str | None = None
     statuscategorychangedate: str | None = None
+    security: Secured | None = None
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -289,6 +295,7 @@ def to_issue(row: Row, columns: Columns, *, tracker: str, url: str, cancelled: f
         changed=moment(fields.updated),
         done_at=moment(ended) if ended and state in (State.DONE, State.CANCELLED) else None,
         flagged=tuple(sorted((flags_of(row) or {}).items())),
+        is_secured=fields.security is not None,
     )
 
 

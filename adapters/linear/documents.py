@@ -29,7 +29,7 @@ LISTING = """query OkrListing($filter: IssueFilter!, $first: Int!, $after: Strin
     pageInfo { hasNextPage endCursor } nodes { id updatedAt } } }"""
 
 _TEAM_FIELDS = """
-    id key name cyclesEnabled defaultIssueEstimate issueEstimationType inheritIssueEstimation parent { id }
+    id key name private cyclesEnabled defaultIssueEstimate issueEstimationType inheritIssueEstimation parent { id }
     issueCount(includeArchived: true)
 """
 _LABEL_FIELDS = "id name archivedAt parent { id name } team { id }"

@@ -56,6 +56,7 @@ def read_scope(
         opening.flags,
         tables.default_points(),
         tables.synced(),
+        tables.private_teams(),
     )
     rows, notes = read_rows(client, tables, view, opening, memory, besides, join.ahead)
     above, hidden = _ancestors(client, rows)
@@ -108,6 +109,7 @@ class _Join:
     flags: Mapping[str, Mapping[str, str]]
     default_points: Mapping[str, Decimal]
     synced: Mapping[str, tuple[str, ...]]
+    private_teams: frozenset[str] = frozenset()
     left: Mapping[str, frozenset[str]] = field(default_factory=dict)
     _made: dict[str, tuple[WireIssue, Issue]] = field(default_factory=dict)
     """Ahead of time, by id, with the row that it was made of."""
@@ -156,6 +158,7 @@ class _Join:
             previous_keys=row.previous_identifiers,
             mirrors=self.synced.get(row.id, ()),
             flagged=tuple(sorted(flags.items())) if flags else (),
+            is_secured=row.team.key in self.private_teams,
         )
 
     def _sprints(self, row: WireIssue) -> tuple[str, ...]:

@@ -186,6 +186,10 @@ class Tables:
             if team.issue_estimation_type != "notUsed"
         }
 
+    def private_teams(self) -> frozenset[str]:
+        """Keys of the teams that only their members and the workspace's admins see."""
+        return frozenset(key for key, team in self._teams.items() if team.private)
+
     def cycles(self, teams: tuple[str, ...]) -> tuple[Cycles, datetime | None]:
         """The teams' cycles, read anew each time, for they open and close; and the newest change in the workspace
         when they were read, None in an empty one.

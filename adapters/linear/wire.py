@@ -89,6 +89,7 @@ class WireTeam(Struct, frozen=True, rename="camel"):
     issue_count: int
     default_issue_estimate: float
     issue_estimation_type: str
+    private: bool
     inherit_issue_estimation: bool = False
     """Its estimates follow the settings of `parent`, not its own."""
     parent: Ref | None = None

@@ -161,7 +161,7 @@ class KeyResultTable(Table):
     status_override: OverrideTable | None = Field(default=None, description="A person's word on health.")
     cadence: Cadence = Field(default="7d", description="How often to check in.")
     depends_on: list[Id] = Field(default=[], description="Key results or objectives that must come first.")
-    visibility: Text = Field(default="company", description="Who may see it.")
+    visibility: Text = Field(default="company", description="Who may see it; not company: counted, never named.")
     scopes: list[Text] = Field(default=[], description="Further scopes, as TRACKER/TEAM, that hold its work.")
 
 

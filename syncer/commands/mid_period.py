@@ -83,6 +83,7 @@ def rollover(
     from syncer.config import load
     from syncer.report.rollover import rollover_json, rollover_text
     from syncer.rollover import NoSuchPeriod, roll_over
+    from syncer.shown import shown
 
     loaded, registry = load(config)
     if applies and at is not None and not loaded.is_sandbox:
@@ -91,7 +92,7 @@ def rollover(
         done = roll_over(loaded, registry, at=moment(loaded, at), of=of, to=to, applies=applies, on_step=steps())
     except NoSuchPeriod as wrong:
         fail(f"{wrong}. Nothing was read or written.", "Try: okrsync rollover --help", code=USAGE)
-    typer.echo(rollover_json(done) if form is Format.JSON else rollover_text(done))
+    typer.echo(shown(rollover_json(done) if form is Format.JSON else rollover_text(done)))
     raise typer.Exit(done.exit_code)
 
 

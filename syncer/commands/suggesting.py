@@ -33,6 +33,7 @@ def suggest(
     from syncer.config import load
     from syncer.labels import team_named
     from syncer.report.suggestions import suggestions_json, suggestions_text
+    from syncer.shown import shown
     from syncer.suggest import suggest_key_results
 
     loaded, registry = load(config)
@@ -48,7 +49,7 @@ def suggest(
         from syncer.report.first_look import first_look_json, first_look_text
 
         seen = look_back(loaded, registry, at=moment(loaded, at), last=last, team=key, on_step=steps())
-        typer.echo(first_look_json(seen) if form is Format.JSON else first_look_text(seen))
+        typer.echo(shown(first_look_json(seen) if form is Format.JSON else first_look_text(seen)))
         raise typer.Exit(seen.exit_code)
     done = suggest_key_results(
         loaded,
@@ -60,5 +61,5 @@ def suggest(
         next_sprint=sprint is not None,
         on_step=steps(),
     )
-    typer.echo(suggestions_json(done) if form is Format.JSON else suggestions_text(done))
+    typer.echo(shown(suggestions_json(done) if form is Format.JSON else suggestions_text(done)))
     raise typer.Exit(done.exit_code)

@@ -25,6 +25,7 @@ def lint(
 ) -> None:
     """Check the config and the registry: references, structure, and what makes a good key result. Asks no tracker."""
     from syncer.lint import findings_text, lint_files, lint_trackers
+    from syncer.shown import shown
 
     def now(loaded: "Config") -> datetime:
         return moment(loaded, at)
@@ -32,9 +33,9 @@ def lint(
     linted = lint_trackers(config, now, steps()) if trackers else lint_files(config, now)
     text = findings_text(linted.findings, form.value)
     if text:
-        typer.echo(text)
+        typer.echo(shown(text))
     for note in linted.notes:
-        typer.echo(note, err=True)
+        typer.echo(shown(note), err=True)
     raise typer.Exit(linted.exit_code(strict=strict))
 
 
@@ -47,11 +48,12 @@ def doctor(
     from syncer.config import load
     from syncer.doctor import diagnoses_text, examine_all, is_well
     from syncer.report.wording import plain
+    from syncer.shown import shown
 
     loaded, registry = load(config)
     found = examine_all(loaded, registry, moment(loaded, at))
     text = diagnoses_text(found, form.value)
-    typer.echo(text if form is DoctorFormat.JSON else "\n".join(plain(line) for line in text.splitlines()))
+    typer.echo(shown(text if form is DoctorFormat.JSON else "\n".join(plain(line) for line in text.splitlines())))
     raise typer.Exit(DONE if is_well(found) else FAILED)
 
 
@@ -68,6 +70,7 @@ def labels(
     from syncer.config import load
     from syncer.labels import cards_of, provide_labels, team_named
     from syncer.report.tag_labels import cards_markdown, labels_json, labels_text
+    from syncer.shown import shown
 
     loaded, registry = load(config)
     if applies and form is LabelsFormat.MARKDOWN:
@@ -81,5 +84,5 @@ def labels(
         typer.echo(cards_markdown(cards_of(loaded, registry, moment(loaded, at), key)))
         raise typer.Exit(DONE)
     done = provide_labels(loaded, registry, at=moment(loaded, at), applies=applies, team=key, on_step=steps())
-    typer.echo(labels_json(done) if form is LabelsFormat.JSON else labels_text(done))
+    typer.echo(shown(labels_json(done) if form is LabelsFormat.JSON else labels_text(done)))
     raise typer.Exit(done.exit_code)

@@ -61,9 +61,10 @@ def tell(run: "Run", at: datetime | None) -> None:
     if not run.config.messages.are_wanted:
         return
     from syncer.notify import tell as tell_channels
+    from syncer.shown import shown
 
     for line in tell_channels(run, moment(run.config, at), sends=run.mode == "sync"):
-        typer.echo(line, err=True)
+        typer.echo(shown(line), err=True)
 
 
 def finish(run: "Run", output: Path | None, form: Format, *, as_plan: bool = False, leave: bool = True) -> None:

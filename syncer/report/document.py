@@ -4,28 +4,34 @@ from mappings.goal_changes import goal_changes
 from mappings.model import Issue
 from mappings.sprints import next_notes
 from mappings.tag_cards import tag_cards
+from mappings.visibility import restricted_in
 from syncer.expiry import expiry_notes
 from syncer.plan import Change, FlagChange, LinkChange, Status
 from syncer.report import goals, schema
 from syncer.report.goal_parts import key_result_part, objective_part
 from syncer.report.part import as_float
 from syncer.report.planning import TalkLine
+from syncer.report.visible import visible_figures, visible_plan, visible_report
 from syncer.report.work_parts import next_sprints, sprint_part, team_part, work_part
 from syncer.run import Run
 
 
 def report(run: Run) -> schema.Report:
-    """The whole report, without any secret. Texts of trackers are in it as they came: each face escapes them."""
-    return schema.clean(_report(run))
+    """The whole report, without any secret, as everybody may see it. Texts of trackers are in it as they came: each
+    face escapes them.
+    """
+    return schema.clean(visible_report(_report(run), run.hidden))
 
 
 def plan_document(run: Run) -> schema.PlanDocument:
     """The plan as data: progress first, then flags, in the order in which they are applied."""
-    return schema.clean(_plan_document(run))
+    return schema.clean(visible_plan(_plan_document(run), run.hidden))
 
 
 def _report(run: Run) -> schema.Report:
-    figures, registry = run.figures, run.registry
+    registry = run.registry
+    figures = visible_figures(run.figures, registry, run.config.rules) if run.hidden.key_results else run.figures
+    restricted = restricted_in(registry, figures.key_results)
     sprints = figures.planned if run.next_sprint else figures.sprints
     changes = {change.kr: change for change in run.plan.changes}
     teams = {team.key: team for team in run.config.rules.teams}
@@ -61,7 +67,10 @@ def _report(run: Run) -> schema.Report:
         teams=tuple(team_part(team, sprints, run) for _, team in sorted(teams.items())),
         objectives=tuple(
             objective_part(
-                objective, figures, teams[objective.team].title if objective.team in teams else objective.team
+                objective,
+                figures,
+                teams[objective.team].title if objective.team in teams else objective.team,
+                restricted.get(objective.id, 0),
             )
             for objective in registry.objectives
             if objective.id in figures.objectives

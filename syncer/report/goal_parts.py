@@ -17,14 +17,18 @@ from syncer.report import goals
 from syncer.report.measure_lines import measure_lines, supporting_lines
 from syncer.report.part import as_float
 from syncer.report.planning import KeyResultPoint
+from syncer.report.wording import count
 from syncer.run import Run
 
 
-def objective_part(objective: Objective, figures: Figures, team_name: str) -> goals.ReportObjective:
-    """One objective whose period is in force."""
+def objective_part(
+    objective: Objective, figures: Figures, team_name: str, restricted: int = 0
+) -> goals.ReportObjective:
+    """One objective whose period is in force. `restricted`: its key results that are no part of the score shown."""
     found = figures.objectives[objective.id]
     made_of = f"{objective.roll_up} of {found.known} known of {found.of} {found.basis}"
     health = found.verdict.health.value.replace("_", " ")
+    besides = (f"no part of it: {count(restricted, 'key result')} that not everybody may see",) if restricted else ()
     return goals.ReportObjective.model_validate(
         {
             "id": objective.id,
@@ -37,10 +41,12 @@ def objective_part(objective: Objective, figures: Figures, team_name: str) -> go
             "of": found.of,
             "basis": found.basis,
             "supported_by": found.from_below,
+            "restricted": restricted,
             "because": (
                 f"outcome: {percent(found.value)}: {made_of}",
                 f"health: {health} by {found.verdict.rule}: {found.verdict.because}",
                 *supporting_lines(found.from_below, figures),
+                *besides,
             ),
         }
     )

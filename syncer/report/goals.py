@@ -26,6 +26,8 @@ class ReportObjective(Part):
     """What the score is made of: its key results in force; where it has none, the objectives that support it."""
     supported_by: tuple[str, ...] = ()
     """Ids of the objectives in force that support it or one of its key results."""
+    restricted: int = 0
+    """Key results in force that not everybody may see: no part of the score, for it could be worked out."""
     because: tuple[str, ...] = ()
     """Plain lines that explain score and health."""
 

@@ -189,6 +189,15 @@ class ReportTagCard(Part):
     key_results: tuple[TagCardLine, ...]
 
 
+class Restricted(Part):
+    """What is counted and not named."""
+
+    key_results: int = 0
+    """In force."""
+    issues: int = 0
+    """Read, in a sprint or not."""
+
+
 class Report(Part):
     """Everything one run has to say; the page, the summary and the terminal are made from this alone."""
 
@@ -215,6 +224,7 @@ class Report(Part):
     """By team."""
     stale_after_hours: float = 48
     """A report that is older than this is old: twice `report_every`."""
+    restricted: Restricted = Restricted()
 
 
 class PlanRun(Part):
@@ -250,6 +260,8 @@ class PlanDocument(Part):
     version: Literal[1] = 1
     run: PlanRun
     changes: tuple[PlannedChange, ...]
+    restricted: int = 0
+    """Changes about what not everybody may see: they are made, and not shown."""
 
 
 D = TypeVar("D", "Report", "PlanDocument")

@@ -66,6 +66,8 @@ def show_plan(plan: PlanDocument, console: Console) -> None:
             _line(console, wording.change_line(change), style=_COLOURS[status])
             for line in (*change.text, *([change.reason] if change.reason else [])):
                 _line(console, f"    {line}")
+    if plan.restricted:
+        _line(console, f"{count(plan.restricted, 'change')} about what not everybody may see: not shown.")
     unchanged = sum(change.status == "unchanged" for change in plan.changes)
     if unchanged or not plan.changes:
         _line(console, f"{count(unchanged, 'target')} up to date." if unchanged else "Nothing to write.")

@@ -86,6 +86,7 @@ def default_fields() -> list[Field]:
         Field("resolutiondate", "Resolved", "date", clauses=("resolutiondate", "resolved")),
         Field("created", "Created", "date"),
         Field("updated", "Updated", "date"),
+        Field("security", "Security Level", "option"),
         Field("statuscategorychangedate", "Status Category Changed", "date"),
         Field("assignee", "Assignee", "option"),
         Field("reporter", "Reporter", "option"),

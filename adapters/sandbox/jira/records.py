@@ -139,6 +139,8 @@ class Issue:
     resolution: Resolution | None = None
     resolved: datetime | None = None
     priority: str | None = None
+    security: str | None = None
+    """The security level's name."""
     labels: list[str] = field(default_factory=list)
     components: list[str] = field(default_factory=list)
     parent: str | None = None

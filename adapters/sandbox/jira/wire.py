@@ -134,6 +134,7 @@ SERVED: dict[str, Callable[[Site, Issue, ZoneInfo], Any]] = {
     "resolutiondate": lambda site, issue, zone: local_time(issue.resolved, zone),
     "created": lambda site, issue, zone: local_time(issue.created, zone),
     "updated": lambda site, issue, zone: local_time(issue.updated, zone),
+    "security": lambda site, issue, zone: issue.security and option_json(None, issue.security),
     "statuscategorychangedate": lambda site, issue, zone: local_time(issue.status_changed, zone),
     SPRINT: lambda site, issue, zone: _sprints_json(site, issue),
     EPIC_LINK: lambda site, issue, zone: _epic_key(site, issue),

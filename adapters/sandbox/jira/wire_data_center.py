@@ -68,7 +68,7 @@ def _sprints(site: Site, issue: Issue, zone: ZoneInfo) -> list[str] | None:
     return [sprint_string(sprint, site.sprint_style, zone) for sprint in found if sprint] or None
 
 
-_SAME_AS_CLOUD = ("summary", "labels", "status", "components", "priority", "resolution")
+_SAME_AS_CLOUD = ("summary", "labels", "status", "components", "priority", "resolution", "security")
 _SERVED: dict[str, Callable[[Site, Issue, ZoneInfo], Any]] = {
     **{field: wire.SERVED[field] for field in (*_SAME_AS_CLOUD, "resolutiondate", "created", "updated")},
     "description": lambda site, issue, zone: issue.description or None,

@@ -35,6 +35,7 @@ def a_wire_team(key: str, issues: int) -> WireTeam:
         issue_count=issues,
         default_issue_estimate=1,
         issue_estimation_type="fibonacci",
+        private=False,
     )
 
 
