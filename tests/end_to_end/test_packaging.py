@@ -227,3 +227,32 @@ def test_a_bucket_is_left_alone_where_there_is_no_report(tmp_path: Path) -> None
 
     assert (done.returncode, done.stdout) == (1, "")
     assert "There is no okr-report/report.html" in done.stderr
+
+
+@pytest.mark.parametrize("recipe", ["github-actions.yml", "planning.yml"])
+@pytest.mark.parametrize(
+    ("github", "code"),
+    [("echo private", 0), ("echo internal", 0), ("echo public", 1), ("exit 1", 1), ("echo", 1)],
+    ids=["private", "internal", "public", "no answer", "unsaid"],
+)
+def test_a_github_recipe_reads_nothing_where_the_repository_is_public(
+    recipe: str, github: str, code: int, tmp_path: Path
+) -> None:
+    path = f"{_tool(tmp_path, 'gh', github)}:{os.environ['PATH']}"
+    first = "    steps:\n      - name: Only where the repository is not public\n        env:\n"
+    script = _block(recipe, f"{first}          GH_TOKEN: ${{{{ github.token }}}}\n        run: |")
+
+    done = _sh("bash", "-e", "-c", script, cwd=tmp_path, PATH=path, GITHUB_REPOSITORY="acme/okrs")
+
+    assert done.returncode == code, done.stderr
+    assert ("Nothing was read." in done.stdout) == bool(code)
+
+
+@pytest.mark.parametrize(("visibility", "code"), [("private", 0), ("internal", 0), ("public", 1), ("", 1)])
+def test_the_gitlab_recipe_reads_nothing_where_the_project_is_public(visibility: str, code: int) -> None:
+    script = _block("gitlab-ci.yml", "  before_script:\n    - |", "    - pip install")
+
+    done = _sh("sh", "-e", "-c", script, CI_PROJECT_VISIBILITY=visibility)
+
+    assert done.returncode == code, done.stderr
+    assert ("Nothing was read." in done.stdout) == bool(code)
