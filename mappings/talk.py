@@ -54,9 +54,11 @@ def talk_lines(figures: Figures, settings: RuleSettings, likely: Mapping[Ref, st
     A key result whose work could not be read is not talked about: its source is.
     """
     known = [found for found in figures.key_results.values() if not found.unread]
+    no_work = tuple(_no_work(known, figures))
+    said = {line.kr for line in no_work}  # done work and a number that stands still is in its words already
     subjects = (
-        _no_work(known, figures),
-        _flat(known),
+        no_work,
+        _flat(it for it in known if it.kr.id not in said),
         _waiting(known),
         _unexplained(figures, settings, likely),
         _over_budget(figures, settings),

@@ -96,6 +96,13 @@ def test_a_key_result_without_open_work_is_said_with_what_was_done_and_what_came
     )
 
 
+def test_done_work_and_a_number_that_stands_still_are_one_line_and_not_two() -> None:
+    kr = behind("PAY-O1-KR1")
+    done = [work(f"PAY-{n}", kr.id, state=State.DONE) for n in range(1, 4)]
+
+    assert [line.subject for line in lines(*done, krs=(kr,))] == [Subject.NO_WORK]
+
+
 def test_a_key_result_that_is_reached_needs_no_work() -> None:
     assert lines(krs=(a_kr(measure=manual(), checkins=(a_checkin(value=10),)),)) == ()
 
