@@ -104,7 +104,7 @@ def test_the_second_run_reads_only_what_changed_and_writes_nothing(watched: Watc
         "issues",
         "issues",
         "issues+cycles",
-        "viewer+organization+teams+initiativeToProjects",
+        "viewer+organization+teams+initiativeToProjects+attachments",
     ]
     assert figures(again) == figures(first)
 
