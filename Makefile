@@ -18,7 +18,10 @@ BIN := .venv/bin
 demo: .venv/run.stamp
 	$(BIN)/okrsync demo --output demo-output
 
+# The tests of the page need a browser; where it may not be installed they are skipped and say so.
 test: .venv/dev.stamp
+	@test -x /usr/bin/chromium || test "$$(id -u)" != 0 || ! command -v apt-get >/dev/null || \
+		{ apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; } >/dev/null 2>&1 || true
 	$(BIN)/python -m pytest -n auto --dist worksteal --cov --cov-report=term:skip-covered tests
 
 check: .venv/dev.stamp

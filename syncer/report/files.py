@@ -1,4 +1,4 @@
-"""The report's files in a directory: page, summary and the two documents."""
+"""The report's files in a directory: page, summary, the two documents and the two tables."""
 
 import tempfile
 from pathlib import Path
@@ -7,8 +7,9 @@ from adapters.errors import ConfigProblem
 from syncer.report import schema
 from syncer.report.html import to_html
 from syncer.report.markdown import to_markdown
+from syncer.report.tables import key_results_csv, work_csv
 
-NAMES = ("report.json", "plan.json", "report.md", "report.html")
+NAMES = ("report.json", "plan.json", "report.md", "report.html", "work.csv", "key_results.csv")
 
 
 def make_ready(directory: Path) -> None:
@@ -26,9 +27,10 @@ def make_ready(directory: Path) -> None:
 
 
 def write_all(report: schema.Report, plan: schema.PlanDocument, directory: Path) -> None:
-    """Write report.html, report.md, report.json and plan.json; the directory is made where it is missing."""
+    """Write every file of NAMES; the directory is made where it is missing."""
     directory.mkdir(parents=True, exist_ok=True)
-    texts = (schema.to_json(report), schema.to_json(plan), to_markdown(report), to_html(report))
+    documents = (schema.to_json(report), schema.to_json(plan))
+    texts = (*documents, to_markdown(report), to_html(report), work_csv(report), key_results_csv(report))
     for name, text in zip(NAMES, texts, strict=True):
         # A reader never sees half a file: the name is moved over it when all of it is there.
         part = directory / f".{name}.part"

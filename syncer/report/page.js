@@ -18,11 +18,10 @@
   const team = document.getElementById('filter-team');
   const when = document.getElementById('filter-when');
   const show = () => {
-    for (const it of document.querySelectorAll('[data-team]')) {
-      it.hidden = team.value !== '' && !it.dataset.team.split(' ').includes(team.value);
-    }
-    for (const it of document.querySelectorAll('[data-when]')) {
-      it.hidden = when.value !== '' && it.dataset.when !== when.value;
+    for (const it of document.querySelectorAll('[data-team], [data-when]')) {
+      const otherTeam = team.value && 'team' in it.dataset && !it.dataset.team.split(' ').includes(team.value);
+      const otherSprint = when.value && 'when' in it.dataset && it.dataset.when !== when.value;
+      it.hidden = Boolean(otherTeam || otherSprint);
     }
   };
   const open = (element) => {

@@ -31,6 +31,8 @@ class Topic:
 
     text: str
     anchor: str
+    title: str = ""
+    """Of the key result that it is about."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,12 +182,13 @@ def broken_tags(report: Report) -> tuple[BrokenTag, ...]:
 
 def talk(report: Report) -> tuple[Topic, ...]:
     """What to talk about, worst first, at most five. Empty when nothing needs a talk."""
-    teams, key_results = {team.key for team in report.teams}, {kr.id for kr in report.key_results}
+    teams, titles = {team.key for team in report.teams}, {kr.id: kr.title for kr in report.key_results}
     found = []
     for line in report.talk[:AT_MOST]:
-        is_of_goal = line.subject in ("no_work", "flat", "waiting") and line.key_result in key_results
+        is_of_goal = line.subject in ("no_work", "flat", "waiting") and line.key_result in titles
         of_team = f"team={line.team}" if line.team in teams else ""
-        found.append(Topic(text=line.text, anchor=f"kr={line.key_result}" if is_of_goal else of_team))
+        anchor = f"kr={line.key_result}" if is_of_goal else of_team
+        found.append(Topic(text=line.text, anchor=anchor, title=titles.get(line.key_result or "", "")))
     return tuple(found)
 
 

@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from support.stage import Stage, on_stage
 
+from syncer.report.files import NAMES
+
 OKRSYNC = [sys.executable, "-c", "from syncer.cli import main; main()"]
 JIRA_TOKEN = "ATATT3xFfGF0-not-a-real-token-9f8e7d6c5b4a"
 LINEAR_TOKEN = "lin_api_notARealTokenEither0123456789"
@@ -90,7 +92,7 @@ def test_the_commands_of_a_day(stage: Stage, tmp_path: Path) -> None:
     assert planned.returncode == 0, planned.stderr
     assert {change["status"] for change in json.loads(planned.stdout)["changes"]} == {"would-change"}
     assert synced.returncode == 0, synced.stderr
-    assert {path.name for path in out.iterdir()} == {"report.html", "report.md", "report.json", "plan.json"}
+    assert {path.name for path in out.iterdir()} == set(NAMES)
     document = json.loads(again.stdout)
     assert {kr["write"]["status"] for kr in document["key_results"]} <= {"unchanged", "none"}
     assert "work done" in because.stdout
