@@ -185,7 +185,7 @@ class _Story:
         for kr in document.key_results:
             if kr.write.status == "changed":
                 values = f"{_number(kr.write.before)} -> {_number(kr.write.after)}"
-                self._line("  ".join((kr.id, values, *(f"({change})" for change in kr.changes))))
+                self._line(f"{kr.id}  {values}: {'; '.join(kr.changes)}")
 
     def _tell_left_alone(self, found: Run) -> None:
         for change in found.plan.changes:
