@@ -1,10 +1,10 @@
 """Rules on what past periods tell: targets that were always met in full, or never."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 
 from mappings.lint_rule import REGISTRY, LintRule, Look, Remark, remark
-from mappings.okrs import KeyResult, Period, Status, normal_id
+from mappings.okrs import KeyResult, Period, Registry, Status, normal_id
 
 ENOUGH_KEY_RESULTS, ENOUGH_PERIODS = 3, 2
 """Fewer say nothing about a team's habits."""
@@ -38,13 +38,12 @@ RULES = (ALWAYS_MET, NEVER_REACHED)
 def judge_past(look: Look) -> Iterator[Remark]:
     """What the rules above have to say, at the first of the team's key results that can still be changed."""
     first: dict[str, KeyResult] = {}
+    ended = ended_by_team(look.registry, look.is_over)
     for _, kr in sorted(look.key_results, key=lambda each: (look.period(each[1]).start, normal_id(each[1].id))):
         first.setdefault(kr.team, kr)
-    ended = _ended(look)
     for team, kr in sorted(first.items()):
         past = ended.get(team, ())
-        met = [each for each in past if each[0].commitment == "aspirational"]
-        if _is_enough(met) and all(score >= 1 for _, _, score in met):
+        if met := always_met(past):
             message = (
                 f"the last {len(met)} aspirational key results of {look.name_of(team)} all met their targets in full"
             )
@@ -54,25 +53,32 @@ def judge_past(look: Look) -> Iterator[Remark]:
             yield remark(NEVER_REACHED, kr.where, message, team)
 
 
-_Ended = tuple[KeyResult, Period, Fraction]
+Ended = tuple[KeyResult, Period, Fraction]
+"""A key result that is over and known, its period and its score: 1 is the target, beyond it is more."""
+
+
+def always_met(past: Sequence[Ended]) -> list[Ended]:
+    """The aspirational ones, where every one was reached in full and there are enough of them to tell; else none."""
+    met = [each for each in past if each[0].commitment == "aspirational"]
+    return met if _is_enough(met) and all(score >= 1 for _, _, score in met) else []
+
+
+def ended_by_team(registry: Registry, is_over: Callable[[Period], bool]) -> dict[str, list[Ended]]:
+    """What is over and known by its last check-in, by team."""
+    found: dict[str, list[Ended]] = {}
+    for kr in registry.key_results:
+        period = registry.period_by_id[kr.period]
+        if is_over(period) and kr.status is Status.LIVE and (score := _last_score(kr, period)) is not None:
+            found.setdefault(kr.team, []).append((kr, period, score))
+    return found
 
 
 def _wanted(kr: KeyResult) -> Fraction:
     return GOOD_END if kr.commitment == "aspirational" else Fraction(1)
 
 
-def _is_enough(past: Sequence[_Ended]) -> bool:
+def _is_enough(past: Sequence[Ended]) -> bool:
     return len(past) >= ENOUGH_KEY_RESULTS and len({period.id for _, period, _ in past}) >= ENOUGH_PERIODS
-
-
-def _ended(look: Look) -> dict[str, list[_Ended]]:
-    """What is over and known, with its period and its score, by team: 1 is the target, beyond it is more."""
-    found: dict[str, list[_Ended]] = {}
-    for kr in look.registry.key_results:
-        period = look.period(kr)
-        if look.is_over(period) and kr.status is Status.LIVE and (score := _last_score(kr, period)) is not None:
-            found.setdefault(kr.team, []).append((kr, period, score))
-    return found
 
 
 def _last_score(kr: KeyResult, period: Period) -> Fraction | None:

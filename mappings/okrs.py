@@ -31,6 +31,31 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Grades:
+    """The scores from which on a key result ends well, by the period's own rule."""
+
+    green: Decimal = Decimal("0.7")
+    """An aspirational one is a success."""
+    amber: Decimal = Decimal("0.4")
+    """And below that it has come some way."""
+    committed: Decimal = Decimal(1)
+    """A committed one is met; below it is missed."""
+
+
+@dataclass(frozen=True, slots=True, order=True, kw_only=True)
+class Pulse:
+    """What a team says of a period at its end, 1 to 5 each."""
+
+    team: str
+    clarity: int
+    """Did we know what was wanted?"""
+    autonomy: int
+    """Could we choose the way?"""
+    focus: int
+    """Could we stay with it?"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Period:
     """An OKR period. `closes`: final values may come until then; then it is frozen."""
 
@@ -38,6 +63,10 @@ class Period:
     start: date
     end: date
     closes: date | None = None
+    grades: Grades | None = None
+    """None: the usual ones."""
+    pulse: tuple[Pulse, ...] = ()
+    """By team, each once."""
     where: str = field(default="", compare=False)
     """file:line of its first declaration."""
 
@@ -147,6 +176,8 @@ class Objective:
     supports: str | None = None
     roll_up: str = "mean"
     """mean (weighted) or weakest."""
+    born: str = ""
+    """team or company: who thought of it; empty: not said."""
     key_results: tuple[KeyResult, ...] = ()
     home: Target | None = None
     """As for `KeyResult.home`."""

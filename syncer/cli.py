@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from syncer.commands import gate, mid_period, past, runs, starting, suggesting, trying, upkeep
+from syncer.commands import gate, mid_period, past, retro, runs, starting, suggesting, trying, upkeep
 from syncer.exit_codes import FAILED
 
 app = typer.Typer(
@@ -50,6 +50,7 @@ app.command(
     context_settings={"ignore_unknown_options": True},  # a value may be below zero
 )(mid_period.checkin)
 app.command(epilog="Example: okrsync rollover --from 2026-Q4 --apply")(mid_period.rollover)
+app.command(epilog="Example: okrsync retro --period 2026-Q4 --output retro.md")(retro.retro)
 app.command(epilog="Example: okrsync check --sprint next --team payments")(gate.check)
 app.command(epilog="Example: okrsync lint --config config.toml --format github")(upkeep.lint)
 app.command(epilog="Example: okrsync doctor --config config.toml")(upkeep.doctor)

@@ -72,6 +72,13 @@ class CheckFormat(StrEnum):
     GITHUB = "github"
 
 
+class RetroFormat(StrEnum):
+    """What retro prints."""
+
+    MARKDOWN = "markdown"
+    JSON = "json"
+
+
 class YesOrNo(StrEnum):
     """An answer."""
 

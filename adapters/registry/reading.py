@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +16,12 @@ from mappings.model import Health
 from mappings.okrs import (
     Checkin,
     Checkpoint,
+    Grades,
     HealthOverride,
     KeyResult,
     Objective,
     Period,
+    Pulse,
     Registry,
     Retarget,
     Status,
@@ -88,10 +90,24 @@ def _declare_period(source: TomlSource, content: RegistryFile, periods: dict[str
     if content.period is None:
         return
     table, where = content.period, source.where(("period",))
-    period = Period(id=table.id, start=table.start, end=table.end, closes=table.closes, where=where)
-    first = periods.setdefault(period.id, period)
-    if first != period:
-        problems.add(source, ("period",), f"period {period.id} has other days here than at {first.where}")
+    first = periods.setdefault(
+        table.id, Period(id=table.id, start=table.start, end=table.end, closes=table.closes, where=where)
+    )
+    if (first.start, first.end, first.closes) != (table.start, table.end, table.closes):
+        problems.add(source, ("period",), f"period {table.id} has other days here than at {first.where}")
+    if table.grades is not None:
+        given = table.grades
+        grades = Grades(green=given.green, amber=given.amber, committed=given.committed)
+        if first.grades not in (None, grades):
+            problems.add(source, ("period", "grades"), f"period {table.id} has other grades in another file")
+        first = replace(first, grades=grades)
+    for team, said in sorted(table.pulse.items()):
+        pulse = Pulse(team=team, clarity=said.clarity, autonomy=said.autonomy, focus=said.focus)
+        known = {each.team: each for each in first.pulse}
+        if known.get(team, pulse) != pulse:
+            problems.add(source, ("period", "pulse", team), f"{team} says something else in another file")
+        first = replace(first, pulse=tuple(sorted((known | {team: pulse}).values())))
+    periods[table.id] = first
 
 
 def _objective(
@@ -123,6 +139,7 @@ def _objective(
         period=period,
         supports=table.supports,
         roll_up=table.roll_up,
+        born=table.born or "",
         key_results=tuple(
             _key_result(kr, table, period, source.where((*at, "key_results", number)))
             for number, kr in enumerate(found)

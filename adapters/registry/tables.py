@@ -32,6 +32,28 @@ def _as_bind(value: object) -> object:
     return {"to": work_address(value)} if isinstance(value, str) else value
 
 
+class GradesTable(Table):
+    """`grades`: the period's own rule of what a good end is."""
+
+    green: Number = Field(default=Decimal("0.7"), ge=0, le=1, description="Aspirational: a success from here on.")
+    amber: Number = Field(default=Decimal("0.4"), ge=0, le=1, description="Aspirational: some way from here on.")
+    committed: Number = Field(default=Decimal(1), ge=0, le=1, description="Committed: met from here on, else missed.")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "GradesTable":
+        if self.amber >= self.green:
+            raise ValueError("amber must be below green")
+        return self
+
+
+class PulseTable(Table):
+    """One team's three figures at the end of the period, 1 to 5."""
+
+    clarity: int = Field(ge=1, le=5, strict=True, description="Did we know what was wanted?")
+    autonomy: int = Field(ge=1, le=5, strict=True, description="Could we choose the way?")
+    focus: int = Field(ge=1, le=5, strict=True, description="Could we stay with it?")
+
+
 class PeriodTable(Table):
     """`[period]`: which days the file's objectives are for."""
 
@@ -39,6 +61,8 @@ class PeriodTable(Table):
     start: date = Field(description="First day.")
     end: date = Field(description="Last day.")
     closes: date | None = Field(default=None, description="Final values may come until then; the default is the end.")
+    grades: GradesTable | None = Field(default=None, description="From which score on an end is a good one.")
+    pulse: dict[Text, PulseTable] = Field(default={}, description="By team: what it says of the period at its end.")
 
 
 class MilestoneTable(Table):
@@ -174,6 +198,7 @@ class ObjectiveTable(Table):
     period: Text | None = Field(default=None, description="Where it is not the file's own [period].")
     supports: Id | None = Field(default=None, description="A higher objective or key result.")
     roll_up: Literal["mean", "weakest"] = Field(default="mean", description="How its score is made.")
+    born: Literal["team", "company"] | None = Field(default=None, description="Who thought of it, for the retro.")
     key_results: list[dict[str, Any]] = Field(default=[], description="What it is measured by.")
 
 

@@ -1,6 +1,7 @@
 """What `okrsync history backfill` prints."""
 
 from syncer.backfill import Backfill
+from syncer.report.schema import clean_text
 from syncer.report.wording import count, plain
 
 
@@ -22,4 +23,4 @@ def backfill_text(done: Backfill) -> str:
         lines.append(f"{count(done.known, 'closed sprint')} known to history: left as it was kept.")
     if done.undated:
         lines.append(f"{count(done.undated, 'closed sprint')} without an end: left out.")
-    return "\n".join(map(plain, lines))
+    return clean_text("\n".join(map(plain, lines)))

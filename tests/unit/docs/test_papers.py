@@ -106,6 +106,7 @@ def test_every_command_of_the_program_in_the_papers_is_one_that_a_test_runs() ->
             "sync",
             "report",
             "resume",
+            "retro",
             "rollover",
             "explain",
             "doctor",

@@ -5,7 +5,7 @@ from adapters.registry.reading import read_registry
 from adapters.validation import Problems
 from mappings.measures import Measure, Query
 from mappings.model import Health
-from mappings.okrs import Checkin, Checkpoint, HealthOverride, KeyResult, Retarget, Status
+from mappings.okrs import Checkin, Checkpoint, Grades, HealthOverride, KeyResult, Pulse, Retarget, Status
 from mappings.targets import Target
 
 PERIOD = """\
@@ -310,3 +310,55 @@ def test_things_that_are_not_tables_are_told_and_harm_nothing(tmp_path):
         "b.toml:12: x: unknown key",
         "b.toml:11: objectives[1].key_results[1] must be a table",
     ]
+
+
+END_OF_IT = """
+[period.grades]
+green = 0.6
+[period.pulse.payments]
+clarity = 4
+autonomy = 3
+focus = 2
+"""
+
+
+def test_a_periods_rule_and_pulse_are_put_together_from_all_its_files(tmp_path):
+    growth = PERIOD + "pulse = { growth = { clarity = 1, autonomy = 5, focus = 3 } }\n"
+
+    declared, problems = read(tmp_path, a=PERIOD, growth=growth, pay=PERIOD + END_OF_IT, z=PERIOD + END_OF_IT)
+
+    assert problems == []
+    [period] = declared.registry.periods
+    assert period.grades == Grades(green=Decimal("0.6"), amber=Decimal("0.4"), committed=Decimal(1))
+    assert period.pulse == (
+        Pulse(team="growth", clarity=1, autonomy=5, focus=3),
+        Pulse(team="payments", clarity=4, autonomy=3, focus=2),
+    )
+
+
+def test_two_files_that_say_different_things_of_a_period_are_told(tmp_path):
+    other = END_OF_IT.replace("0.6", "0.8").replace("focus = 2", "focus = 3")
+
+    _, problems = read(tmp_path, a=PERIOD + END_OF_IT, b=PERIOD + other)
+
+    assert problems == [
+        "b.toml:7: period 2026-Q4 has other grades in another file",
+        "b.toml:9: payments says something else in another file",
+    ]
+
+
+def test_a_rule_out_of_order_and_a_figure_that_is_none_are_told_with_their_lines(tmp_path):
+    _, rule = read(tmp_path, a=PERIOD + "grades = { green = 0.4, amber = 0.4 }\n")
+    _, figure = read(tmp_path, a=PERIOD + END_OF_IT.replace("focus = 2", "focus = 6"))
+
+    assert [each for each in rule if "amber must be below green" in each and each.startswith("a.toml:6")]
+    assert [each for each in figure if each.startswith("a.toml:12") and "5" in each]
+
+
+def test_who_thought_of_an_objective_arrives(tmp_path):
+    declared, problems = read(
+        tmp_path, a=one().replace('title = "An objective"', 'title = "An objective"\nborn = "team"')
+    )
+
+    assert problems == []
+    assert [each.born for each in declared.registry.objectives] == ["team"]
