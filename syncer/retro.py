@@ -6,10 +6,11 @@ from datetime import date, datetime, time
 
 from adapters.history import History
 from mappings.nearest import did_you_mean
-from mappings.okrs import KeyResult, Period, Registry
+from mappings.okrs import Period, Registry
 from mappings.past import NO_PAST, Past
 from mappings.retro import Goals, Seen, goals_of, last_day
 from mappings.retro_process import Alignment, Process, alignment, process, questions
+from mappings.visibility import for_everybody, is_restricted
 from syncer.config import Config
 from syncer.exit_codes import DONE, FAILED, TRY_LATER
 from syncer.run import Run, run
@@ -80,7 +81,8 @@ def look_at_the_end(
                 f"{chosen.id} closed on {day.isoformat()}. What history did not keep on its last days is as the "
                 f"trackers have it on {today.isoformat()}."
             )
-    shown, hidden = _for_everybody(registry, chosen)
+    hidden = sum(is_restricted(kr) for kr in registry.key_results if kr.period == chosen.id)
+    shown = for_everybody(registry)
     goals = goals_of(chosen, shown, today, past.days, seen, config.rules.health)
     aligned = alignment(chosen, past.sprints)
     measured = process(chosen, shown, day, past.days)
@@ -134,17 +136,3 @@ def _seen(found: Run) -> dict[str, Seen]:
         kr: Seen(score=it.score.value, delivery=it.delivery.share, current=it.score.current, mismatch=it.mismatch)
         for kr, it in found.figures.key_results.items()
     }
-
-
-def _for_everybody(registry: Registry, period: Period) -> tuple[Registry, int]:
-    """The registry without the key results that are not for the whole company, and how many of the period these are."""
-
-    def is_hidden(kr: KeyResult) -> bool:
-        return kr.visibility != "company"
-
-    hidden = sum(is_hidden(kr) for kr in registry.key_results if kr.period == period.id)
-    objectives = tuple(
-        replace(each, key_results=tuple(kr for kr in each.key_results if not is_hidden(kr)))
-        for each in registry.objectives
-    )
-    return Registry(periods=registry.periods, objectives=objectives), hidden

@@ -1,8 +1,8 @@
 """What `okrsync history backfill` prints."""
 
 from syncer.backfill import Backfill
-from syncer.report.schema import clean_text
 from syncer.report.wording import count, plain
+from syncer.shown import shown
 
 
 def backfill_text(done: Backfill) -> str:
@@ -23,4 +23,4 @@ def backfill_text(done: Backfill) -> str:
         lines.append(f"{count(done.known, 'closed sprint')} known to history: left as it was kept.")
     if done.undated:
         lines.append(f"{count(done.undated, 'closed sprint')} without an end: left out.")
-    return clean_text("\n".join(map(plain, lines)))
+    return shown("\n".join(map(plain, lines)))

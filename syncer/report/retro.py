@@ -11,9 +11,9 @@ from mappings.retro_process import FIRST_DAYS, Alignment
 from mappings.rounding import exact, percent
 from syncer.report.carry_over import carried_lines
 from syncer.report.markdown import cell
-from syncer.report.schema import clean_text
 from syncer.report.wording import count
 from syncer.retro import Retro
+from syncer.shown import shown
 
 _UNKNOWN = "unknown"
 
@@ -36,7 +36,7 @@ def retro_markdown(retro: Retro) -> str:
     ]
     if retro.notes:
         parts.append(_section("Notes", [f"- {cell(note)}" for note in retro.notes]))
-    return clean_text("\n\n".join("\n".join(part) for part in parts) + "\n")
+    return shown("\n\n".join("\n".join(part) for part in parts) + "\n")
 
 
 def _head(retro: Retro) -> list[str]:
@@ -264,7 +264,7 @@ def retro_json(retro: Retro) -> str:
         "hidden": retro.hidden,
         "notes": list(retro.notes),
     }
-    return clean_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+    return shown(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
 
 
 def _final_data(it: Final) -> dict[str, object]:
