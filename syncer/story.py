@@ -37,15 +37,16 @@ MOST = 3
 Say = Callable[[str], None]
 
 
-def tell_story(output: Path, *, say: Say) -> None:
+def tell_story(output: Path, *, say: Say, now: datetime) -> None:
     """Play it, telling it line by line, and leave the report of the last good sync in `output`.
 
+    Everything in the company is dated around `now`, which is aware: a page of another day would call itself old.
     Raises ConfigProblem when nothing can be written there.
     """
     make_ready(output)
     with (
         tempfile.TemporaryDirectory(prefix="okrsync-demo-") as folder,
-        open_company(Path(folder), data_center=True) as launched,
+        open_company(Path(folder), now=now, data_center=True) as launched,
     ):
         _Story(launched, say).play(output)
 

@@ -1,6 +1,6 @@
 """`sandbox` and `demo`: trying okrsync without any account."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -41,7 +41,11 @@ def demo(
     if not (context.parent and context.parent.params["verbose"]):
         set_up(verbose=False, quiet=True)
     screen = console()
-    tell_story(output, say=lambda line: screen.print(Text(line, style=_style(line)), highlight=False, soft_wrap=True))
+
+    def say(line: str) -> None:
+        screen.print(Text(line, style=_style(line)), highlight=False, soft_wrap=True)
+
+    tell_story(output, say=say, now=datetime.now(UTC).replace(second=0, microsecond=0))
     typer.echo(f"\nOpen {output / 'report.html'} in a browser: it is the state after step 5. Then try:")
     typer.echo("  okrsync sandbox                  # the same company, served for you to change and sync")
     typer.echo("  okrsync init --kind jira --url https://YOUR-SITE.atlassian.net")

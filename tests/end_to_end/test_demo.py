@@ -2,11 +2,14 @@
 
 import json
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from syncer.story import EDITED, FINISHED_MEANWHILE, tell_story
+
+NOW = datetime(2026, 11, 18, 9, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
@@ -14,7 +17,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[int, str], di
     """What was told, by the step's number, and report.json as it was left."""
     folder = tmp_path_factory.mktemp("demo")
     said: list[str] = []
-    tell_story(folder, say=said.append)
+    tell_story(folder, say=said.append, now=NOW)
     steps = dict(enumerate(re.split(r"\n\d\. ", "\n".join(said))))
     return steps, json.loads((folder / "report.json").read_text("utf-8"))
 
