@@ -200,7 +200,7 @@ def _tag(text: str, place: str) -> Tag:
     text = text.strip()[:CUT]
     name, _, weight = text.partition("=")
     if not weight:
-        return Tag(name.strip(), place)
+        return Tag(name.strip() or text, place)
     if re.fullmatch(r"\d{1,6}(?:\.\d{1,4})?%?", weight, re.ASCII) and (taken := Decimal(weight.rstrip("%"))) > 0:
         return Tag(name.strip(), place, taken, weight.endswith("%"))
     return Tag(text, place)

@@ -134,6 +134,9 @@ def test_what_was_read_is_printed_and_read_again_as_the_same(
 
 
 @given(NASTY | st.text(max_size=120))
+@example("=")
+@example("=" + " " * 90 + "x")
+@example("a" * 79 + " = b")
 def test_any_text_that_was_read_as_a_tag_is_read_again_as_that_tag(text: str) -> None:
     for tag in READER.tags(an_issue(labels=(f"okr:{text}",))):
         [again] = READER.tags(an_issue(labels=(f"okr:{printed(tag)}",)))
