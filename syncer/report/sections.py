@@ -220,6 +220,11 @@ def next_sprints_by_name(report: Report) -> tuple[NextSprint, ...]:
     return tuple(sorted(report.next_sprints, key=lambda it: names.get(it.team, it.team).casefold()))
 
 
+def missing_unsaid(plan: NextSprint) -> tuple[str, ...]:
+    """The key results with nothing planned that no remark names: a team may have agreed not to be told."""
+    return tuple(kr for kr in plan.missing if not any(f" {kr} is behind" in remark for remark in plan.remarks))
+
+
 def teams_of_work(report: Report) -> dict[tuple[str, str], str]:
     """(tracker, key) -> team's key, for rows that do not carry it."""
     return {(work.tracker, work.key): work.team for work in report.work}

@@ -166,9 +166,22 @@ def test_the_next_sprint_says_what_is_planned_what_is_missing_and_what_to_type()
     section = page.partition('<section id="next"')[2].partition("</section>")[0]
 
     assert '<span class="key">PAY-O1-KR1</span> 45 %' in section
-    assert "Behind, and nothing is planned for it" in section
+    assert "PAY-O1-KR2 is behind and nothing is planned for it" in section
+    assert "Behind, and nothing is planned for it" not in section
     assert '<code class="copied">okr:PAY-O1-KR1</code>' in section
     assert "jql=key%20in%20%28PAY-501%29" in section
+
+
+def test_a_team_that_agreed_not_to_be_told_of_what_is_missing_still_sees_it() -> None:
+    page = to_html(a_report(next_sprints=(a_next_sprint(remarks=()),)))
+
+    assert 'Behind, and nothing is planned for it:</b> <span class="key">PAY-O1-KR2</span>' in page
+
+
+def test_a_team_says_what_does_not_hold() -> None:
+    page = to_html(a_report(teams=(a_team(issues=some_counts(aligned=3), remarks=("too much is tied to nothing",)),)))
+
+    assert '<p class="reason">too much is tied to nothing</p>' in page
 
 
 def test_work_without_a_goal_shows_what_it_looks_like() -> None:
