@@ -117,11 +117,27 @@ def likely(suggestions: Mapping[Ref, Sequence[Suggestion]]) -> dict[Ref, str]:
 
 
 def suggest_for(
-    rows: Iterable[Linked], linked: Mapping[Ref, Linked], registry: Registry, settings: RuleSettings, today: date
+    rows: Iterable[Linked],
+    linked: Mapping[Ref, Linked],
+    above: Iterable[Issue],
+    registry: Registry,
+    settings: RuleSettings,
+    today: date,
 ) -> dict[Ref, tuple[Suggestion, ...]]:
-    """`suggest_by_team` for those of the rows that are unaligned or broken."""
-    asked = [(row.team.key, row.issue) for row in rows if row.kind in (Class.UNALIGNED, Class.BROKEN)]
-    return suggest_by_team(asked, linked, registry, settings, today)
+    """`suggest_by_team` for those of the rows that are unaligned or broken.
+
+    `above`: the parents that are no work. One that is not visible makes no family: one deployment of a tracker tells
+    its id and another does not.
+    """
+    known = {*linked, *(issue.ref for issue in above)}
+
+    def seen(issue: Issue) -> Issue:
+        is_hidden = issue.parent is not None and (issue.tracker, issue.parent) not in known
+        return replace(issue, parent=None) if is_hidden else issue
+
+    asked = [(row.team.key, seen(row.issue)) for row in rows if row.kind in (Class.UNALIGNED, Class.BROKEN)]
+    witnesses = {ref: replace(found, issue=seen(found.issue)) for ref, found in linked.items() if found.shares}
+    return suggest_by_team(asked, witnesses, registry, settings, today)
 
 
 def suggest_by_team(

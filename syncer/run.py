@@ -207,7 +207,7 @@ def run(
             numbers_of(past.days),
         )
         rows = (row for it in (*figures.sprints, *figures.planned) for row in it.rows)
-        suggestions = suggest_for(rows, figures.linked, registry, config.rules, today)
+        suggestions = suggest_for(rows, figures.linked, figures.ancestors, registry, config.rules, today)
         flags, notes = plan_flags(figures, config.rules)
         notes = (*goals.notes, *notes)
         changes = withhold(

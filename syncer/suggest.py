@@ -91,7 +91,9 @@ def suggest_key_results(
         hide_what_is_read(registry, figures.readings)
         rows = rows_without(figures.planned if next_sprint else figures.sprints, team)
         on_step("suggesting")
-        suggestions = suggest_for((row for row, _ in rows.values()), figures.linked, registry, config.rules, today)
+        suggestions = suggest_for(
+            (row for row, _ in rows.values()), figures.linked, figures.ancestors, registry, config.rules, today
+        )
         unread, notes = unread_of(figures.readings), goals.notes
         tags: tuple[FlagChange, ...] = ()
         if not unread:

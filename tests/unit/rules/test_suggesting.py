@@ -253,12 +253,26 @@ def test_unaligned_and_broken_rows_are_suggested_for_from_what_the_run_linked() 
     ]
     rows = link_issues(issues, (), (), registry, rule_settings(), TODAY)
 
-    found = suggest_for(rows.values(), rows, registry, rule_settings(), TODAY)
+    found = suggest_for(rows.values(), rows, (), registry, rule_settings(), TODAY)
 
     assert [rows["memory", f"id-PAY-{number}"].kind for number in (1, 3)] == [Class.UNALIGNED, Class.BROKEN]
     assert set(found) == {("memory", "id-PAY-1"), ("memory", "id-PAY-3")}
     assert [each.kr for each in found["memory", "id-PAY-1"]] == [A]
     assert found["memory", "id-PAY-1"][0].score >= SURE_ENOUGH
+
+
+def test_a_hidden_parent_makes_no_family() -> None:
+    registry = a_registry(an_objective("PAY-O1", a_kr(A, title="Fewer incidents"), title="Never down"))
+    kin = {"parent": "id-PAY-100"}
+    tagged = [an_issue(f"PAY-{n}", title="xyz", labels=(f"okr:{A}",), **kin) for n in range(2, 9)]
+    rows = link_issues([an_issue("PAY-1", title="abc", **kin), *tagged], (), (), registry, rule_settings(), TODAY)
+    alone = [rows["memory", "id-PAY-1"]]
+
+    hidden = suggest_for(alone, rows, (), registry, rule_settings(), TODAY)
+    seen = suggest_for(alone, rows, (an_issue("PAY-100"),), registry, rule_settings(), TODAY)
+
+    assert [each.kr for each in seen["memory", "id-PAY-1"]] == [A]
+    assert hidden["memory", "id-PAY-1"] == ()
 
 
 def test_a_team_is_compared_with_its_own_key_results_shared_ones_and_those_it_supports_already() -> None:
