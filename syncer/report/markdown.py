@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from syncer.report import sections, wording
 from syncer.report.goals import ReportKeyResult
+from syncer.report.planning import NextIssue
 from syncer.report.schema import Report, ScopeReading
 from syncer.report.wording import count, number, percent, plain
 
@@ -79,6 +80,8 @@ def _sections(report: Report) -> tuple[_Section, ...]:
         _sprints(report),
         _key_results(report),
         *_goal_changes(report),
+        *_followed(report),
+        *_next_sprints(report),
         _unaligned(report),
         _broken_tags(report),
         _written(report),
@@ -153,18 +156,47 @@ def _goal_changes(report: Report) -> tuple[_Section, ...]:
     return (_Section("Changed this period", (), rows),) if rows else ()
 
 
+def _followed(report: Report) -> tuple[_Section, ...]:
+    rows = []
+    for team, sprint, became in sections.followed_by_name(report):
+        numbers = (len(sprint.issues), became.tied, became.routine, became.dropped, became.left)
+        when = f"{cell(sprint.name)}, {wording.day(sprint.day)}"
+        rows.append(_row(cell(team.name), when, *(f"{number:,}" for number in numbers)))
+    head = _head("Team", "Sprint, first read", ">Found", ">Tied", ">Routine", ">Dropped", ">Left")
+    return (_Section("What became of what planning found", head, tuple(rows)),) if rows else ()
+
+
+def _next_sprints(report: Report) -> tuple[_Section, ...]:
+    names = sections.team_names(report)
+    rows = []
+    for plan in sections.next_sprints_by_name(report):
+        planned = ", ".join(f"{cell(each.kr)} {percent(each.share)}" for each in plan.planned) or "no key result"
+        missing = [f"{cell(kr)} is behind and nothing is planned for it" for kr in sections.missing_unsaid(plan)]
+        said = "<br>".join([*(cell(remark) for remark in plan.remarks), *missing])
+        to_tag = ", ".join(_to_tag(work) for work in plan.work)
+        name = f"{cell(names.get(plan.team, plan.team))}<br>{cell(', '.join(plan.sprints))}"
+        rows.append(_row(name, f"{plan.issues.total:,}", planned, said, to_tag))
+    head = _head("Team", ">Issues", "Planned for", "What does not hold", "To tag")
+    return (_Section("The next sprint", head, tuple(rows)),) if rows else ()
+
+
+def _to_tag(work: NextIssue) -> str:
+    return link(work.key, work.url) + (f" <code>{cell(work.tag)}</code>" if work.tag else "")
+
+
 def _unaligned(report: Report) -> _Section:
     rows = [
         _row(
             cell(group.team),
             link(work.key, work.url),
             cell(work.title),
+            f"<code>{cell(work.suggestions[0].tag)}</code>" if work.suggestions else "",
             "" if work.points is None else number(work.points),
         )
         for group in sections.unaligned_by_team(report)
         for work in group.work
     ]
-    head = _head("Team", "Issue", "Title", ">Points")
+    head = _head("Team", "Issue", "Title", "Looks like", ">Points")
     return _Section("Work without a goal", head if rows else ("None.",), tuple(rows))
 
 

@@ -7,7 +7,9 @@ from markdown_it import MarkdownIt
 from support.report_documents import (
     NO_WORK,
     a_broken_tag,
+    a_followed_sprint,
     a_key_result,
+    a_next_sprint,
     a_reading,
     a_report,
     a_rich_report,
@@ -128,3 +130,39 @@ def test_a_long_report_is_cut_to_its_limit_and_says_what_is_missing() -> None:
 
 def test_the_same_report_is_the_same_text() -> None:
     assert to_markdown(a_rich_report()) == to_markdown(a_rich_report())
+
+
+def test_the_summary_says_what_became_of_what_planning_found_and_what_comes_next() -> None:
+    team = a_team(followed=a_followed_sprint("tied", "routine", "left"))
+    text = to_markdown(a_report(teams=(team,), next_sprints=(a_next_sprint(),)))
+
+    assert "| Payments | Payments 42, 16 Nov 2026 | 3 | 1 | 1 | 0 | 1 |" in text
+    row = next(line for line in text.splitlines() if line.startswith("| Payments<br>Payments 43"))
+    assert "PAY-O1-KR1 45 %" in row
+    assert "PAY-O1-KR2 is behind and nothing is planned for it" in row
+    assert "[PAY-501](https://acme.example/browse/PAY-501) <code>okr:PAY-O1-KR1</code>" in row
+
+
+def test_what_has_not_been_seen_before_has_no_section_of_its_own() -> None:
+    text = to_markdown(a_report())
+
+    assert "What became of" not in text
+    assert "The next sprint" not in text
+
+
+def test_the_summary_begins_with_what_to_talk_about_and_the_day_of_the_last_good_figures() -> None:
+    text = to_markdown(a_rich_report())
+
+    assert "1. PAY-O1-KR2: 93 % of the work is done and the outcome stands at 8 %" in text
+    assert "Last good figures: 20 Nov 2026." in text
+    assert text.index("1. PAY-O1-KR2") < text.index("## Sprints")
+
+
+def test_every_row_of_a_table_has_as_many_cells_as_its_head() -> None:
+    widths: list[int] = []
+    for line in to_markdown(a_rich_report()).splitlines():
+        if not line.startswith("|"):
+            widths.clear()
+            continue
+        widths.append(len(re.findall(r"(?<!\\)\|", line)))
+        assert widths[-1] == widths[0], line

@@ -146,3 +146,11 @@ def test_a_first_write_says_that_nothing_stood_there() -> None:
 
 def test_an_empty_plan_says_so() -> None:
     assert shown(a_plan(changes=())).strip() == "Nothing to write."
+
+
+def test_the_terminal_begins_with_what_to_talk_about() -> None:
+    lines = shown(a_rich_report())
+
+    assert lines.index("1. PAY-O1-KR2: 93 % of the work is done") < lines.index("Sprints, by issues")
+    assert "last good figures: 20 Nov 2026" in lines
+    assert "Nothing needs a talk this week." in shown(a_report())
