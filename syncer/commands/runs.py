@@ -85,6 +85,12 @@ def explain(
         fail(
             f"{subject} is no key result of the registry and no issue that was read.", "Try: okrsync report", code=USAGE
         )
+    if since and explanation.tried:
+        fail(
+            f"--since asks what moved a key result, and {subject} is an issue.",
+            f"Try: okrsync explain {subject}",
+            code=USAGE,
+        )
     if form is Format.JSON:
         typer.echo(json.dumps(asdict(explanation), indent=2, ensure_ascii=False))
     else:

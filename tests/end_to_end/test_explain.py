@@ -80,3 +80,13 @@ def test_a_key_result_says_what_moved_it_since_the_last_run_and_since_a_day(stag
 
     assert [said for said in asked(f"{stage.sandbox.now:%Y-%m-%d}") if moved in said]
     assert asked("2020-01-01") == ["since 1 Jan 2020: history holds nothing to compare with"]
+
+
+def test_what_moved_is_asked_of_key_results_and_not_of_issues(stage: Stage) -> None:
+    row = next(row for it in stage.run("report").figures.sprints for row in it.rows)
+    day = stage.sandbox.now.date().isoformat()
+    command = ["explain", row.issue.key, "--since", day, "--at", day, "--config", str(stage.sandbox.config)]
+
+    done = CliRunner().invoke(app, command)
+
+    assert (done.exit_code, "--since asks what moved a key result" in done.output) == (2, True)
