@@ -115,3 +115,5 @@ class RuleSettings:
     health: HealthThresholds = field(default_factory=HealthThresholds)
     unaligned_label: str = "okr-unaligned"
     broken_label: str = "okr-broken-tag"
+    merge_teams_under: int = 0
+    """The company's view shows teams of fewer people together; 0: each by itself."""

@@ -184,6 +184,7 @@ def rule_settings(
         ),
         unaligned_label=table.flags.unaligned_label,
         broken_label=table.flags.broken_label,
+        merge_teams_under=table.merge_teams_under,
     )
 
 

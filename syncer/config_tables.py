@@ -220,6 +220,9 @@ class ConfigTable(Table):
     )
     deadline: Duration = Field(default="20m", description="A run ends by then, with exit code 75 where work is left.")
     started_credit: Share = Field(default=Decimal(0), description="What an issue in progress counts as done, 0 to 1.")
+    merge_teams_under: int = Field(
+        default=0, ge=0, description="The report on the company's goals shows teams of fewer `people` together."
+    )
     trackers: dict[Name, dict[str, Any]] = Field(default={}, description="Connections, by name.")
     teams: dict[Name, TeamTable] = Field(default={}, description="Teams, by key.")
     rules: list[dict[str, Any]] = Field(default=[], description="Work that supports a key result without a tag.")

@@ -8,6 +8,7 @@ from mappings.visibility import restricted_in
 from syncer.expiry import expiry_notes
 from syncer.plan import Change, FlagChange, LinkChange, Status
 from syncer.report import goals, schema
+from syncer.report.company_parts import company_part
 from syncer.report.goal_parts import key_result_part, objective_part
 from syncer.report.part import as_float
 from syncer.report.planning import TalkLine
@@ -114,6 +115,7 @@ def _report(run: Run) -> schema.Report:
             for card in tag_cards(registry, run.config.rules, figures.today)
         ),
         notes=notes(run),
+        company=company_part(run, figures, sprints),
         goal_changes=tuple(
             goals.ReportGoalChange.model_validate(
                 {

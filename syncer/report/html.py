@@ -13,7 +13,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from syncer.report import sections, sparks, wording
+from syncer.report import company_lines, sections, sparks, wording
 from syncer.report.lists import open_these
 from syncer.report.part import ClassCounts
 from syncer.report.schema import Report
@@ -65,7 +65,9 @@ def _environment() -> Environment:
         stack=stack,
         stood=wording.stood,
     )
-    environment.globals.update(sections=sections, wording=wording, sparks=sparks, open_these=open_these)
+    environment.globals.update(
+        company_lines=company_lines, sections=sections, wording=wording, sparks=sparks, open_these=open_these
+    )
     return environment
 
 

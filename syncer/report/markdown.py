@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from syncer.report import sections, wording
+from syncer.report.company_lines import company_lines
 from syncer.report.goals import ReportKeyResult
 from syncer.report.planning import NextIssue
 from syncer.report.schema import Report, ScopeReading
@@ -79,6 +80,7 @@ def _sections(report: Report) -> tuple[_Section, ...]:
         _top(report),
         _sprints(report),
         _key_results(report),
+        *_company(report),
         *_goal_changes(report),
         *_followed(report),
         *_next_sprints(report),
@@ -149,6 +151,11 @@ def _key_result(kr: ReportKeyResult) -> str:
         health += f", **mismatch**: {cell(kr.mismatch_reason or 'work done and outcome disagree')}"
     work = f"{percent(kr.delivery.share)}, {cell(wording.delivered(kr))}"
     return _row(f"{cell(kr.id)} {cell(kr.title)}{moved}", percent(kr.score), work, health, wording.written(kr.write))
+
+
+def _company(report: Report) -> tuple[_Section, ...]:
+    rows = tuple(f"- {cell(line)}" for line in company_lines(report, sections.team_names(report)))
+    return (_Section("The company's goals", (), rows),) if rows else ()
 
 
 def _goal_changes(report: Report) -> tuple[_Section, ...]:

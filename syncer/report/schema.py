@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeVar
 from pydantic import AwareDatetime, Field
 
 from adapters.secrets import redact
+from syncer.report.company import Company
 from syncer.report.goals import ReportGoalChange, ReportKeyResult, ReportObjective
 from syncer.report.part import ClassCounts, Part, Share, WorkClass, WriteStatus
 from syncer.report.planning import FollowedSprint, NextSprint, SprintTrend, TalkLine, WorkSuggestion
@@ -225,6 +226,7 @@ class Report(Part):
     stale_after_hours: float = 48
     """A report that is older than this is old: twice `report_every`."""
     restricted: Restricted = Restricted()
+    company: Company = Company()
 
 
 class PlanRun(Part):

@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from syncer.report import sections, wording
+from syncer.report.company_lines import company_lines
 from syncer.report.goals import ReportKeyResult
 from syncer.report.schema import PlanDocument, Report
 from syncer.report.wording import count, percent, plain
@@ -38,6 +39,9 @@ def show_report(report: Report, console: Console, *, most: int = 30) -> None:
     _show_readings(report, console)
     _show_sprints(report, console)
     _show_key_results(report, console)
+    if lines := company_lines(report, sections.team_names(report)):
+        _heading(console, "The company's goals")
+        _list(console, lines, most)
     if report.goal_changes:
         _heading(console, "Changed this period")
         _list(console, (change.text for change in report.goal_changes), most)
