@@ -256,3 +256,27 @@ def test_the_gitlab_recipe_reads_nothing_where_the_project_is_public(visibility:
 
     assert done.returncode == code, done.stderr
     assert ("Nothing was read." in done.stdout) == bool(code)
+
+
+@pytest.mark.parametrize("code", [0, 4])
+def test_the_planning_recipe_leaves_the_answer_in_the_summary_and_ends_as_the_gate_does(
+    code: int, tmp_path: Path
+) -> None:
+    script = _block("planning.yml", "          SPRINT: ${{ inputs.sprint }}\n        run: |")
+    tools = _tool(tmp_path, "okrsync", f'echo "$@"; exit {code}')
+    summary = tmp_path / "summary.md"
+
+    done = _sh(
+        "bash",
+        "-e",
+        "-c",
+        script,
+        cwd=tmp_path,
+        PATH=f"{tools}:{os.environ['PATH']}",
+        GITHUB_STEP_SUMMARY=str(summary),
+        SPRINT="next",
+        TEAM="payments",
+    )
+
+    assert done.returncode == code
+    assert "check --sprint next --team payments" in summary.read_text(encoding="utf-8")
