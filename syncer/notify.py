@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from urllib.parse import quote
 
 from adapters.history import History
 from mappings.notices import Notice, Told, due
@@ -22,7 +23,7 @@ def notices_of(run: Run) -> tuple[Notice, ...]:
             channel=channel,
             subject=f"digest:{team}",
             title=f"{names.get(team, team)}: worth a talk",
-            lines=_with_link([line.text for line in run.talk if line.team == team][:AT_MOST], messages),
+            lines=_with_link([line.text for line in run.talk if line.team == team][:AT_MOST], messages, team),
         )
         for team, channel in messages.channels.items()
         if team not in unread
@@ -32,7 +33,7 @@ def notices_of(run: Run) -> tuple[Notice, ...]:
             channel=it.watch.channel,
             subject=f"target:{it.watch.name}:{it.standing.value}",
             title=f"{it.watch.name}: {it.standing.value}",
-            lines=_with_link([it.said], messages),
+            lines=_with_link([it.said], messages, it.watch.team),
             once=True,
         )
         for it in watched(messages.watches, figures, run.config.rules.teams)
@@ -78,5 +79,9 @@ def tell(run: Run, now: datetime, *, sends: bool) -> tuple[str, ...]:
     return tuple(said)
 
 
-def _with_link(lines: Sequence[str], messages: Messages) -> tuple[str, ...]:
-    return (*lines, messages.report_url) if lines and messages.report_url else tuple(lines)
+def _with_link(lines: Sequence[str], messages: Messages, team: str = "") -> tuple[str, ...]:
+    """The lines and, last, the report's address, at the team's place in it."""
+    if not lines or not messages.report_url:
+        return tuple(lines)
+    place = f"#team={quote(team)}" if team and "#" not in messages.report_url else ""
+    return (*lines, messages.report_url + place)

@@ -39,6 +39,11 @@
     }
     const target = anchor && document.getElementById(anchor);
     if (target) {
+      if (target.closest('[hidden]')) {
+        team.value = '';
+        when.value = '';
+        show();
+      }
       open(target);
       target.scrollIntoView();
     }

@@ -133,6 +133,16 @@ def test_a_message_leads_to_its_team_and_opens_what_is_folded(open_page: Any) ->
     assert [it.get_attribute("id") for it in opened.visible("li.team")] == ["team=payments"]
 
 
+def test_a_link_to_what_the_filter_hides_takes_the_filter_off(open_page: Any) -> None:
+    opened = open_page(a_rich_report())
+    opened.page.select_option("#filter-team", "growth")
+
+    opened.page.click('.talk a[href="#kr=PAY-O1-KR2"]')
+
+    opened.page.wait_for_selector("[id='kr=PAY-O1-KR2']", state="visible")
+    assert opened.page.input_value("#filter-team") == ""
+
+
 def test_without_scripts_everything_is_there(open_page: Any) -> None:
     opened = open_page(a_rich_report(), java_script_enabled=False)
 

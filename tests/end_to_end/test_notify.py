@@ -95,7 +95,7 @@ def test_a_team_is_told_what_is_worth_a_talk_and_once(stage: Stage, channel: Cha
 
     assert channel.got == first
     assert {message["title"] for message in first} == {it.title for it in expected.values()}
-    assert all("https://reports.example/okr" in message["message"] for message in first)
+    assert all("https://reports.example/okr#team=" in message["message"] for message in first)
 
 
 def test_a_plan_sends_nothing_and_says_what_would_go_out(stage: Stage, channel: Channel) -> None:

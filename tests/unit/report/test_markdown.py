@@ -156,13 +156,3 @@ def test_the_summary_begins_with_what_to_talk_about_and_the_day_of_the_last_good
     assert "1. PAY-O1-KR2: 93 % of the work is done and the outcome stands at 8 %" in text
     assert "Last good figures: 20 Nov 2026." in text
     assert text.index("1. PAY-O1-KR2") < text.index("## Sprints")
-
-
-def test_every_row_of_a_table_has_as_many_cells_as_its_head() -> None:
-    widths: list[int] = []
-    for line in to_markdown(a_rich_report()).splitlines():
-        if not line.startswith("|"):
-            widths.clear()
-            continue
-        widths.append(len(re.findall(r"(?<!\\)\|", line)))
-        assert widths[-1] == widths[0], line
