@@ -11,7 +11,7 @@ from mappings.model import Issue
 from mappings.okrs import KeyResult, Registry, normal_id
 
 EVERYBODY = "company"
-A_KEY_RESULT, AN_ISSUE = "a restricted key result", "a restricted issue"
+A_KEY_RESULT, AN_ISSUE, AN_OBJECTIVE = "a restricted key result", "a restricted issue", "a restricted objective"
 WORDS_OF_A_TITLE = 3
 """A shorter title is a phrase that other texts have too: it is taken out where it is a title, and not elsewhere."""
 

@@ -29,6 +29,7 @@ FIELDS = (
     "resolution",
     "resolutiondate",
     "statuscategorychangedate",
+    "security",
 )
 EXPECTED = 100
 ISSUES_A_REQUEST = 1_000

@@ -24,6 +24,7 @@ from mappings.model import Issue, State
 from mappings.nearest import did_you_mean
 from mappings.okrs import Checkin, KeyResult, Objective, Period, Status, normal_id
 from mappings.targets import Target
+from mappings.visibility import AN_OBJECTIVE, EVERYBODY
 
 NUMBERS = ("start", "target", "current", "weight")
 _ID = re.compile(r"[^\W_][\w./-]*")
@@ -166,7 +167,7 @@ class _Declaring:
         above = self._named.get(each.issue.parent or "")
         return Objective(
             id=each.id,
-            title=" ".join(each.issue.title.split()),
+            title=AN_OBJECTIVE if each.issue.is_secured else " ".join(each.issue.title.split()),
             team=self._team(each),
             period=period,
             supports=above.id if above else None,
@@ -206,6 +207,7 @@ class _Declaring:
             status=Status.RETIRED if retired else Status.LIVE,
             status_on=retired.done_at.astimezone(self._zone).date() if retired and retired.done_at else None,
             status_reason=f"{retired.key} was cancelled" if retired else "",
+            visibility="its issue's readers" if each.issue.is_secured or objective.issue.is_secured else EVERYBODY,
             home=home,
             where=each.issue.url,
         )

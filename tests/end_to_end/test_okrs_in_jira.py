@@ -274,3 +274,35 @@ def test_a_name_that_is_no_live_key_result_is_said_when_they_were_read(
 
         with pytest.raises(RegistryProblem, match="PAY-O1-KR9 is no live key result"):
             stage.run("sync", resume="PAY-O1-KR9")
+
+
+def test_a_key_result_whose_issue_has_a_security_level_is_counted_and_not_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with on_stage(tmp_path, monkeypatch, size=0.1) as stage:
+        with_okrs(stage, in_jira=True)
+        issue = stage.site.issue("OKR-3")
+        assert issue is not None
+        issue.security = "Management"
+
+        document = report(stage.run("report"))
+
+    assert "PAY-O1-KR1" in {kr.id for kr in document.key_results}
+    assert document.restricted.key_results == 1
+    assert "Cut P1 incidents" not in to_json(document)
+
+
+def test_an_objective_whose_issue_has_a_security_level_shows_its_id_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with on_stage(tmp_path, monkeypatch, size=0.1) as stage:
+        with_okrs(stage, in_jira=True)
+        issue = stage.site.issue("OKR-1")
+        assert issue is not None
+        issue.security = "Management"
+
+        document = report(stage.run("report"))
+
+    assert document.restricted.key_results == 2
+    assert {it.id: it.title for it in document.objectives}["PAY-O1"] == "a restricted objective"
+    assert "Checkout never lets" not in to_json(document)
