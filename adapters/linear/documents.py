@@ -39,13 +39,14 @@ _SYNCED = """attachments(first: $first, includeArchived: true,
     filter: { sourceType: { containsIgnoreCase: "jira" } }) {
     pageInfo { hasNextPage endCursor } nodes { url issue { id } } }"""
 
-# the small tables in few requests; further pages, which are rare, one by one
+# the small tables in few requests, each below 3,000 points; further pages, which are rare, one by one
+_FIRST_SYNCED = _SYNCED.replace("$first", "200")
 START = f"""query OkrStart($first: Int!) {{
   viewer {{ id }} organization {{ id }}
   teams(first: $first) {{ pageInfo {{ hasNextPage endCursor }} nodes {{ {_TEAM_FIELDS} }} }}
   memberships: initiativeToProjects(first: $first) {{
     pageInfo {{ hasNextPage endCursor }} nodes {{ initiative {{ id }} project {{ id }} }} }}
-  synced: {_SYNCED} }}"""
+  synced: {_FIRST_SYNCED} }}"""
 SHELF = f"""query OkrShelf($first: Int!) {{
   labels: issueLabels(first: $first, includeArchived: true) {{
     pageInfo {{ hasNextPage endCursor }} nodes {{ {_LABEL_FIELDS} }} }}

@@ -9,7 +9,7 @@ from support.stage import on_stage
 from adapters.errors import ConfigProblem
 from adapters.sandbox.linear.nodes import Issue as LinearIssue
 from syncer.report.document import plan_document, report
-from syncer.report.files import make_ready, write_all
+from syncer.report.files import NAMES, make_ready, write_all
 from syncer.try_out import _make_room, serve_sandbox
 
 
@@ -25,7 +25,7 @@ def test_a_token_in_an_issues_title_and_label_reaches_no_report(
         write_all(report(run), plan_document(run), tmp_path / "out")
 
         texts = [path.read_text(encoding="utf-8") for path in (tmp_path / "out").iterdir()]
-        assert len(texts) == 4
+        assert len(texts) == len(NAMES)
         assert not [text for text in texts if token in text]
         assert any("[secret]" in text for text in texts)
 

@@ -49,14 +49,14 @@ def test_done_and_archived_work_is_still_the_same_work(company: Company) -> None
 
 def test_a_page_of_them_costs_no_request_and_each_further_page_one(company: Company) -> None:
     issue = company.an_issue()
-    for number in range(250):
+    for number in range(200):
         attached(company, issue, number)
     company.read()
     with_a_page = len(company.server.calls)
-    attached(company, issue, 250)
+    attached(company, issue, 200)
 
     [read] = company.read().issues
 
     assert with_a_page == 6, "as many as without any"
     assert len(company.server.calls) - with_a_page == 7
-    assert len(read.mirrors) == 251
+    assert len(read.mirrors) == 201
