@@ -9,6 +9,7 @@ from mappings.counting import Delivery, Line
 from mappings.linking import Linked
 from mappings.model import Ref, State
 from mappings.rounding import percent, plain
+from mappings.visibility import key_to_keep
 
 _APART = Fraction(1, 5)
 
@@ -39,7 +40,11 @@ def contributions(delivery: Delivery) -> tuple[Contribution, ...]:
     return tuple(
         sorted(
             Contribution(
-                tracker=line.issue.tracker, issue=line.issue.id, key=line.issue.key, amount=line.amount, done=line.done
+                tracker=line.issue.tracker,
+                issue=line.issue.id,
+                key=key_to_keep(line.issue),
+                amount=line.amount,
+                done=line.done,
             )
             for line in delivery.lines
         )

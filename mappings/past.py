@@ -13,6 +13,7 @@ from mappings.alignment import SprintAlignment
 from mappings.changes import Remembered
 from mappings.linking import Class, Linked
 from mappings.model import Ref
+from mappings.visibility import key_to_keep
 
 
 @dataclass(frozen=True, slots=True, order=True, kw_only=True)
@@ -191,7 +192,7 @@ def followed(
                 tracker=row.issue.tracker,
                 sprint=alignment.sprint.id,
                 issue=row.issue.id,
-                key=row.issue.key,
+                key=key_to_keep(row.issue),
                 team=row.team.key,
                 first_class=first.first_class if first else row.kind,
                 first_day=first.first_day if first else today,
@@ -207,7 +208,7 @@ def followed(
             tracker=it.tracker,
             sprint=it.sprint,
             issue=it.issue,
-            key=it.key,
+            key=key_to_keep(now.issue) if now else it.key,
             team=it.team,
             first_class=it.first_class,
             first_day=it.first_day,

@@ -23,6 +23,11 @@ def is_restricted(kr: KeyResult) -> bool:
     return kr.visibility.strip().casefold() != EVERYBODY
 
 
+def key_to_keep(issue: Issue) -> str:
+    """The key as history may keep it: history is read without asking a tracker who may see what."""
+    return AN_ISSUE if issue.is_secured else issue.key
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hidden:
     """What is not named, and the way to take it out of a text."""

@@ -6,6 +6,8 @@ from mappings.changes import Remembered, contributions
 from mappings.figures import Figures, KeyResultFigures
 from mappings.past import AuditedWrite, KeyResultDay, Past, RunRecord, followed, sprint_days
 from mappings.scoring import last_checkin
+from mappings.targets import FlagWrite, LinkWrite
+from mappings.visibility import key_to_keep
 from syncer.plan import Plan, Status
 
 HORIZON_DAYS = 190
@@ -36,7 +38,7 @@ def record_of(run_id: str, at: str, mode: str, figures: Figures, plan: Plan, bef
         else {},
         sprints=sprint_days(figures.sprints, figures.today),
         sprint_issues=followed(before.issues, figures.sprints, figures.linked, figures.today),
-        writes=tuple(_audited(plan, run_id, at)),
+        writes=tuple(_audited(plan, figures, run_id, at)),
     )
 
 
@@ -58,8 +60,13 @@ def _day(found: KeyResultFigures, figures: Figures) -> KeyResultDay:
     )
 
 
-def _audited(plan: Plan, run_id: str, at: str) -> list[AuditedWrite]:
+def _audited(plan: Plan, figures: Figures, run_id: str, at: str) -> list[AuditedWrite]:
     """Every write that was made, and every one that was not although it was wanted: with before, after and why."""
+
+    def issue(write: FlagWrite | LinkWrite) -> str:
+        found = figures.linked.get((write.tracker, write.id))
+        return f"{write.tracker}:issue/{key_to_keep(found.issue) if found else write.key}"
+
     found = [
         AuditedWrite(
             run=run_id,
@@ -80,7 +87,7 @@ def _audited(plan: Plan, run_id: str, at: str) -> list[AuditedWrite]:
             run=run_id,
             at=at,
             kind="flag",
-            to=f"{flag.write.tracker}:issue/{flag.write.key}",
+            to=issue(flag.write),
             kr="",
             before=flag.write.label if flag.write.action == "remove" else ", ".join(flag.write.replaces),
             after=flag.write.label if flag.write.action == "add" else "",
@@ -95,7 +102,7 @@ def _audited(plan: Plan, run_id: str, at: str) -> list[AuditedWrite]:
             run=run_id,
             at=at,
             kind="link",
-            to=f"{link.write.tracker}:issue/{link.write.key}",
+            to=issue(link.write),
             kr=link.write.kr,
             before="",
             after=link.write.title,

@@ -75,6 +75,11 @@ def test_what_is_restricted_is_counted_and_appears_nowhere(stage: Stage, tmp_pat
         ["lint", "--at", day],
         ["history", "show"],
         ["history", "export", "values", "--format", "json"],
+        ["history", "export", "issues"],
+        ["history", "export", "writes"],
+        ["rollover", "--from", "2026-Q4", "--at", "2027-01-05", "--format", "json"],
+        ["suggest", "--bind", "--at", day, "--format", "json"],
+        ["retro", "--at", day, "--offline"],
     ]
     texts = {}
     for command in commands:

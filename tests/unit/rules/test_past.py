@@ -88,3 +88,12 @@ def test_a_closed_sprint_stands_on_its_last_day_as_the_company_has_it_and_one_wi
     found = of_closed_sprints([closed, undated], zone)
 
     assert [(it.sprint, it.day, it.state, it.routine) for it in found] == [("5", date(2026, 11, 9), "closed", 1)]
+
+
+def test_the_key_of_a_secured_issue_is_not_kept() -> None:
+    secured = replace(row("PAY-1", Class.UNALIGNED), issue=an_issue("PAY-1", is_secured=True))
+    open_once = seen(row("PAY-2", Class.UNALIGNED))
+    secured_since = replace(row("PAY-2", Class.UNALIGNED), issue=an_issue("PAY-2", is_secured=True))
+
+    assert [it.key for it in seen(secured)] == ["a restricted issue"]
+    assert [it.key for it in seen(before=open_once, linked=(secured_since,))] == ["a restricted issue"]
