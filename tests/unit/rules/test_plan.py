@@ -1,89 +1,39 @@
-"""What a run would change: value and ledger against ours, policies, and the scopes that must have been read."""
+"""What a run would change: value and ledger against ours, and the scopes that must have been read."""
 
-from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date
 from decimal import Decimal
-from itertools import pairwise
 from typing import Any
 
 import pytest
-from support.builders import TODAY, a_checkin, a_kr, a_registry, a_scope, a_team, an_issue, manual, settings
+from support.builders import TODAY, a_checkin, a_kr, a_registry, an_issue, manual
+from support.plans import (
+    DETAILS,
+    PERSON,
+    RESUME,
+    RULES,
+    SLOT,
+    TARGET,
+    a_ledger,
+    a_reading,
+    figures_of,
+    planned,
+    scoring,
+    standing,
+    text_of,
+    written,
+)
 
 from mappings.completeness import needed_scopes
-from mappings.figures import Figures, work_out
-from mappings.model import Health, Reading
-from mappings.okrs import KeyResult
+from mappings.figures import work_out
+from mappings.model import Health
 from mappings.okrs import Status as KeyResultStatus
 from mappings.targets import Ledger, Standing, Target, fingerprint
-from syncer.plan import Change, Status, cadence_slot, living_text, plan_progress, readable_targets
-
-TARGET = Target("memory", "issue", "OKR-1")
-SLOT = datetime(2026, 11, 16, tzinfo=UTC)
-GROWTH = a_team("growth", scopes=(a_scope(team="growth", projects=("GRO",)),))
-RULES = settings(teams=(a_team(), GROWTH))
-
-
-def scoring(percent: int | None = 60, id: str = "PAY-O1-KR1", **changes: Any) -> KeyResult:
-    """A key result that a person checked in at so many percent, written to TARGET."""
-    checkins = () if percent is None else (a_checkin(value=percent),)
-    return a_kr(id, **{"measure": manual(0, 100), "checkins": checkins, "write": TARGET} | changes)
-
-
-def a_reading(team: str = "payments", problem: str | None = None, **changes: Any) -> Reading:
-    return Reading(scope=a_scope(team=team), kind="memory", problem=problem, **changes)
-
-
-def figures_of(*krs: KeyResult, readings: Sequence[Reading] = (a_reading(), a_reading("growth"))) -> Figures:
-    return work_out(readings, a_registry(*krs), RULES, TODAY)
-
-
-def text_of(kr: KeyResult) -> tuple[str, ...]:
-    found = figures_of(kr).key_results[kr.id]
-    return living_text(found, found.score.value or Decimal(0))
-
-
-def a_ledger(value: str | None = "0.60", **changes: Any) -> Ledger:
-    """The ledger as this program writes it for `scoring()` where nothing moved."""
-    defaults: dict[str, Any] = {
-        "kr": "PAY-O1-KR1",
-        "value": None if value is None else Decimal(value),
-        "said": fingerprint(text_of(scoring())),
-    }
-    return Ledger(**defaults | changes)
-
-
-def standing(value: str | None, ledger: Ledger | None = None, **changes: Any) -> Standing:
-    return Standing(
-        **{"target": TARGET, "value": None if value is None else Decimal(value), "ledger": ledger} | changes
-    )
-
-
-def planned(
-    kr: KeyResult | None = None,
-    stands: Standing | None = None,
-    readings: Sequence[Reading] = (a_reading(), a_reading("growth")),
-    others: Sequence[KeyResult] = (),
-    resumed: str = "",
-) -> Change:
-    """The change of `kr` over what stands there."""
-    kr = kr or scoring()
-    standings = {stands.target: stands} if stands else {}
-    registry = a_registry(kr, *others)
-    changes = plan_progress(work_out(readings, registry, RULES, TODAY), registry, RULES, standings, resumed=resumed)
-    return next(change for change in changes if change.kr == kr.id)
-
-
-def written(change: Change) -> Decimal | str | None:
-    """The value that applying it writes; "nothing" where it sends no request."""
-    return change.write.value if change.write else "nothing"
-
+from syncer.plan import Status, living_text, plan_progress, readable_targets
 
 OURS, THEIRS = "0.60", "0.55"
 CHANGE, ALONE, SAME = Status.WOULD_CHANGE, Status.LEFT_ALONE, Status.UNCHANGED
-RESUME = "clear it, or `okrsync resume PAY-O1-KR1`"
-DETAILS = "the same value, its details moved"
-PERSON = f"a person set 0.55; ours is 0.6; {RESUME}"
+
 ROWS: list[tuple[str, str | None, Ledger | None, Status, Decimal | str | None, str]] = [
     ("nothing there", None, None, CHANGE, Decimal(OURS), "first write"),
     ("equal value", OURS, None, CHANGE, None, "the same value stands there: adopted"),
@@ -298,74 +248,6 @@ def test_an_unknown_score_is_not_written() -> None:
 
 
 @pytest.mark.parametrize(
-    ("policy", "until", "reason"),
-    [
-        ("locked", None, "policy locked: nothing is written"),
-        ("manual-until", TODAY, "policy manual until 2026-11-18"),
-    ],
-)
-def test_a_policy_that_keeps_us_out_is_said(policy: str, until: date | None, reason: str) -> None:
-    change = planned(scoring(policy=policy, policy_until=until), standing(None))
-
-    assert (change.status, change.write, change.reason) == (Status.LEFT_ALONE, None, reason)
-
-
-PROPOSED = "policy propose: 0.6 is proposed; type it into the field to accept it, or `okrsync resume PAY-O1-KR1`"
-
-
-@pytest.mark.parametrize("stands", [standing(None), standing("0.40"), standing("0.40", a_ledger("0.40"))])
-def test_a_proposal_is_said_in_the_living_comment_and_no_value_is_written(stands: Standing) -> None:
-    change = planned(scoring(policy="propose"), stands)
-
-    assert (change.status, change.reason) == (Status.LEFT_ALONE, PROPOSED)
-    assert change.write and (change.write.value, change.write.health) == (None, None)
-    assert change.write.text[1].startswith("Proposed: 0.6; ")
-    assert change.write.ledger.value == (stands.ledger.value if stands.ledger else None)
-
-
-def test_a_proposal_is_said_once() -> None:
-    first = planned(scoring(policy="propose"), standing("0.40"))
-    assert first.write
-
-    again = planned(scoring(policy="propose"), standing("0.40", first.write.ledger))
-
-    assert (again.status, again.reason, again.write) == (Status.LEFT_ALONE, PROPOSED, None)
-
-
-def test_a_proposal_that_a_person_typed_is_accepted_and_then_stands() -> None:
-    proposed = planned(scoring(policy="propose"), standing(None))
-    assert proposed.write
-
-    accepted = planned(scoring(policy="propose"), standing("0.60", proposed.write.ledger))
-    assert accepted.write
-    then = planned(scoring(policy="propose"), standing("0.60", accepted.write.ledger))
-
-    assert (accepted.status, accepted.reason) == (Status.WOULD_CHANGE, "the proposed value stands there: accepted")
-    assert (accepted.write.value, accepted.write.ledger.value) == (None, Decimal("0.60"))
-    assert (then.status, then.write) == (Status.UNCHANGED, None)
-
-
-def test_resume_accepts_a_proposal_anywhere() -> None:
-    update = Target("memory", "project", "P-1")
-    kr = scoring(policy="propose", write=update)
-    stands = standing("0.40", a_ledger("0.40"), target=update)
-
-    waiting, accepted = planned(kr, stands), planned(kr, stands, resumed=kr.id)
-    then = planned(kr, replace(stands, value=Decimal("0.60")))
-
-    assert (waiting.status, waiting.write) == (Status.LEFT_ALONE, None)
-    assert waiting.reason == "policy propose: ours is 0.6; `okrsync resume PAY-O1-KR1` writes it"
-    assert (accepted.reason, written(accepted)) == ("accepted by a person", Decimal("0.60"))
-    assert (then.status, then.write) == (Status.UNCHANGED, None)
-
-
-def test_the_day_after_manual_until_the_key_result_is_written_again() -> None:
-    change = planned(scoring(policy="manual-until", policy_until=date(2026, 11, 17)), standing(None))
-
-    assert change.status is Status.WOULD_CHANGE
-
-
-@pytest.mark.parametrize(
     ("changes", "ledger", "is_written"),
     [
         ({}, a_ledger("0.40"), True),
@@ -415,19 +297,6 @@ def test_readable_targets_are_those_of_live_key_results() -> None:
     )
 
     assert readable_targets(registry, TODAY, UTC) == [(TARGET, "PAY-O1-KR2", SLOT)]
-
-
-@pytest.mark.parametrize("day", [date(2026, 11, 16), date(2026, 11, 18), date(2026, 11, 22)])
-def test_a_cadence_slot_begins_on_monday(day: date) -> None:
-    assert cadence_slot(day) == date(2026, 11, 16)
-
-
-@pytest.mark.parametrize("days", [1, 7, 14, 30])
-def test_a_longer_cadence_has_longer_slots_and_each_day_is_in_one(days: int) -> None:
-    slots = [cadence_slot(date(2026, 1, 1) + timedelta(days=each), days) for each in range(365)]
-
-    steps = {(after - before).days for before, after in pairwise(slots)}
-    assert steps == ({1} if days == 1 else {0, days})
 
 
 @pytest.mark.parametrize(
