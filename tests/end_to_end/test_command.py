@@ -12,7 +12,10 @@ from pathlib import Path
 
 import pytest
 from support.stage import Stage, on_stage
+from typer.testing import CliRunner
 
+from syncer.cli import app
+from syncer.commands import past
 from syncer.report.files import NAMES
 
 OKRSYNC = [sys.executable, "-c", "from syncer.cli import main; main()"]
@@ -61,23 +64,15 @@ def test_version_and_help_import_nothing_heavy(option: str) -> None:
 
 
 def test_every_command_has_help_with_an_example() -> None:
-    commands = (
-        "checkin",
-        "plan",
-        "sync",
-        "report",
-        "resume",
-        "explain",
-        "labels",
-        "suggest",
-        "lint",
-        "rollover",
-        "sandbox",
-    )
-    for command in commands:
-        done = okrsync(command, "--help")
-        assert done.returncode == 0
-        assert f"okrsync {command}" in done.stdout.replace("Usage:", ""), command
+    names = [each.name or each.callback.__name__ for each in app.registered_commands if each.callback]
+    names += [
+        f"history {each.name or each.callback.__name__}" for each in past.app.registered_commands if each.callback
+    ]
+    assert len(names) > 15
+    for name in names:
+        done = CliRunner().invoke(app, [*name.split(), "--help"])
+        assert done.exit_code == 0
+        assert f"Example: okrsync {name}" in " ".join(done.stdout.split()), name
 
 
 def test_the_commands_of_a_day(stage: Stage, tmp_path: Path) -> None:

@@ -85,8 +85,9 @@ def test_stopped_at_any_request_and_run_again_ends_as_if_undisturbed(
     assert requests > reads > 15
     # A read that was answered and one that was not leave the same behind: those are stopped at once.
     first = reads + 1 if applied else 1
-    # Every request with Cloud and Linear; with a Data Center in Cloud's place every third.
-    for number in range(first + part, requests + 1, PARTS * (3 if data_center else 1)):
+    # Every request with Cloud and Linear; with a Data Center in Cloud's place every sixth.
+    step = 6 if data_center else 1
+    for number in range(first + part * step, requests + 1, PARTS * step):
         with pytest.MonkeyPatch.context() as monkeypatch:
             folder = tmp_path / f"stopped-{number}"
             with on_stage(folder, monkeypatch, size=0.1, data_center=data_center) as stage:
