@@ -5,10 +5,12 @@ from datetime import date
 import pytest
 from support import builders as b
 
+from mappings.figures import work_out
 from mappings.findings import warning
 from mappings.lint_quality import RULES, as_remarks, judge, judged_rules
 from mappings.lint_rule import GOAL, REGISTRY, TRACKERS, Look, by_team
 from mappings.measures import Measure, Milestone
+from mappings.model import Reading
 from mappings.okrs import Status
 
 YEAR = b.a_period("2026", start=date(2026, 1, 1), end=date(2026, 12, 31), closes=None)
@@ -234,3 +236,15 @@ def test_the_company_is_named_as_such_and_a_team_by_its_name_where_it_has_one():
 
     assert [look.name_of(team) for team in ("payments", "growth", "")] == ["Payments", "growth", "the company"]
     assert list(by_team(look)) == []
+
+
+def test_the_work_is_judged_where_figures_of_it_are_at_hand_and_not_otherwise():
+    registry, settings = b.a_registry(objective(), periods=(Q4,)), b.settings()
+    look = Look(registry, settings, b.TODAY)
+    figures = work_out([Reading(scope=b.a_scope(), kind="memory")], registry, settings, b.TODAY)
+
+    without = {each.finding.rule for each in judge(look, whole=True)}
+    with_work = {each.finding.rule for each in judge(look, whole=True, figures=figures)}
+
+    assert not {rule for rule in without if "OKR131" <= rule <= "OKR138"}
+    assert {rule for rule in with_work if "OKR131" <= rule <= "OKR138"}

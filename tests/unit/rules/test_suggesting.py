@@ -18,6 +18,7 @@ from mappings.suggesting import (
     SURE_ENOUGH,
     Suggestion,
     Wording,
+    likely,
     score_of,
     stands_alone,
     suggest,
@@ -259,6 +260,7 @@ def test_unaligned_and_broken_rows_are_suggested_for_from_what_the_run_linked() 
     assert set(found) == {("memory", "id-PAY-1"), ("memory", "id-PAY-3")}
     assert [each.kr for each in found["memory", "id-PAY-1"]] == [A]
     assert found["memory", "id-PAY-1"][0].score >= SURE_ENOUGH
+    assert likely(found | {("memory", "id-PAY-9"): ()}) == {ref: it[0].kr for ref, it in found.items()}
 
 
 def test_a_hidden_parent_makes_no_family() -> None:

@@ -1,5 +1,6 @@
 """The small values: rounding, ids, days, targets, names that were probably meant."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -11,7 +12,7 @@ from mappings.model import Reading
 from mappings.nearest import did_you_mean, nearest
 from mappings.okrs import normal_id
 from mappings.rounding import clamped, percent, plain, rounded
-from mappings.targets import Target, fingerprint, parse_target
+from mappings.targets import LinkWrite, Target, fingerprint, parse_target
 
 
 @pytest.mark.parametrize(
@@ -124,3 +125,11 @@ def test_a_reading_with_a_problem_is_not_complete() -> None:
 def test_scopes_and_teams_have_names_for_people() -> None:
     assert a_scope().name == "memory/payments"
     assert (a_team().title, a_team(name="Payments").title) == ("payments", "Payments")
+
+
+def test_a_links_text_has_its_day_and_what_is_remembered_of_it_has_not() -> None:
+    link = LinkWrite(tracker="jira", key="PAY-1", id="1", kr="A", title="supports A, now 7", on=date(2026, 11, 18))
+
+    assert link.text == "supports A, now 7 (2026-11-18)"
+    assert link.said == replace(link, on=date(2026, 11, 19)).said != ""
+    assert (replace(link, title="").text, replace(link, title="").said) == ("", "")
