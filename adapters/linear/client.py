@@ -63,6 +63,8 @@ class Client:
         self._signing_in = threading.Lock()
         self._authorization = authorization
         self._renew = renew
+        self._unproven = ""
+        """A token that came in place of a refused one, and that nothing was answered to yet."""
         self._parsed: dict[str, tuple[DocumentNode, bool]] = {}
         self._differs: set[str] = set()
         self._timeout = timeout
@@ -176,19 +178,28 @@ class Client:
             self._sign_in("")
         used = self._authorization
         try:
-            return self._once(request, writes=writes)
+            answer = self._once(request, writes=writes)
         except UnknownToken:
-            if self._renew is None:
+            if self._renew is None or not self._sign_in(used):
                 raise
-        self._sign_in(used)
-        return self._once(request, writes=writes)
+            answer = self._once(request, writes=writes)
+        self._unproven = ""
+        return answer
 
-    def _sign_in(self, refused: str) -> None:
+    def _sign_in(self, refused: str) -> bool:
+        """Whether there is another token than the refused one. A new one that was refused before it was ever taken is
+        not renewed again, whichever of several requests at once it was.
+        """
         with self._signing_in:
-            if self._renew is not None and self._authorization == refused:
-                with self._lock:
-                    self.requests += 1
-                self._authorization = self._renew()
+            if self._renew is None or self._authorization != refused:
+                return True
+            if refused and refused == self._unproven:
+                return False
+            with self._lock:
+                self.requests += 1
+            self._authorization = self._renew()
+            self._unproven = self._authorization if refused else ""
+            return True
 
     def _once(self, request: Question, *, writes: bool) -> msgspec.Raw:
         with self._lock:
