@@ -100,7 +100,10 @@ def uneven(now: Delivery) -> str:
 def _move(past: Contribution | None, present: Line | None, linked: Linked | None, unit: str) -> str:
     if present is None:
         return f"{past.key} {_why_it_left(linked)}" if past else ""
-    key, size = present.issue.key, f"({plain(present.amount)} {unit})"
+    key, size = (
+        present.issue.key,
+        f"({plain(present.amount)} {unit.removesuffix('s') if present.amount == 1 else unit})",
+    )
     if past is None:
         return f"{key} added {size}"
     then, today = _come_so_far(past), _come_so_far(present)

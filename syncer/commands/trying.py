@@ -1,7 +1,9 @@
 """`sandbox` and `demo`: trying okrsync without any account."""
 
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from shutil import which
 from typing import Annotated
 
 import typer
@@ -47,8 +49,9 @@ def demo(
 
     tell_story(output, say=say, now=datetime.now(UTC).replace(second=0, microsecond=0))
     typer.echo(f"\nOpen {output / 'report.html'} in a browser: it is the state after step 5. Then try:")
-    typer.echo("  okrsync sandbox                  # the same company, served for you to change and sync")
-    typer.echo("  okrsync init --kind jira --url https://YOUR-SITE.atlassian.net")
+    called = sys.argv[0] if sys.argv[0].endswith("/okrsync") and which("okrsync") is None else "okrsync"
+    typer.echo(f"  {called} sandbox                  # the same company, served for you to change and sync")
+    typer.echo(f"  {called} init --kind jira --url https://YOUR-SITE.atlassian.net")
 
 
 def _style(line: str) -> str:

@@ -65,6 +65,7 @@ def test_a_change_names_its_issues_as_the_report_shows_them() -> None:
         (tagged(), tagged(state=State.DONE), "PAY-1 done (3 points)"),
         (tagged(state=State.STARTED), tagged(state=State.DONE), "PAY-1 done (3 points)"),
         (tagged(), tagged(number=5, state=State.DONE), "PAY-1 done (5 points)"),
+        (tagged(number=1), tagged(number=1, state=State.DONE), "PAY-1 done (1 point)"),
         (tagged(number=0), tagged(number=5, state=State.DONE), "PAY-1 done (5 points)"),
         (tagged(), tagged(state=State.STARTED), "PAY-1 started (3 points)"),
         (tagged(state=State.DONE), tagged(), "PAY-1 reopened (3 points)"),
